@@ -1,0 +1,204 @@
+package dev.tarry.events;
+
+import static dev.tarry.events.libc.Libc.EEXIST;
+import static dev.tarry.events.libc.Libc.EINTR;
+import static dev.tarry.events.libc.Libc.ENOENT;
+import static dev.tarry.events.libc.Libc.ENOSYS;
+
+import dev.tarry.events.libc.Libc;
+import dev.tarry.events.libc.LibcFunctions;
+
+import java.nio.ByteBuffer;
+
+/**
+ * epoll(7).
+ *
+ * <p>Some facts about epoll, each of which cost somebody a night:
+ *
+ * <ul>
+ *   <li>A registration belongs to the pair (descriptor number, open file). If another process, or a
+ *       dup, holds the open file, closing the number does not end the registration: it goes on
+ *       reporting, and can no longer be removed by its number. So we remove <em>before</em> we
+ *       close, and use EPOLLONESHOT for what is not ours: a stale registration reports once, is not
+ *       armed again, and cannot spin.
+ *   <li>The other way round: closed and opened again behind our back, the number has no
+ *       registration, and MOD answers ENOENT. Then ADD is right.
+ *   <li>An edge is new data or new space, not "ready now". After adding, what is ready already is
+ *       reported once.
+ *   <li>Regular files are refused with EPERM, since they are always ready.
+ *   <li>epoll_wait counts in milliseconds. epoll_pwait2 (Linux 5.11) counts in nanoseconds; without
+ *       it we round up, since a timer that is early is a broken promise, and one that is late is
+ *       not.
+ *   <li>{@code struct epoll_event} is packed on x86-64 and nowhere else.
+ * </ul>
+ */
+final class EpollPoller implements Poller {
+    private static final int EPOLL_CLOEXEC = 0x80000;
+    private static final int EFD_CLOEXEC = 0x80000;
+    private static final int EFD_NONBLOCK = 0x800;
+
+    private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
+    private static final int EPOLL_CTL_MOD = 3;
+
+    private static final int EPOLLIN = 0x1;
+    private static final int EPOLLPRI = 0x2;
+    private static final int EPOLLOUT = 0x4;
+    private static final int EPOLLERR = 0x8;
+    private static final int EPOLLHUP = 0x10;
+    private static final int EPOLLRDHUP = 0x2000;
+    private static final int EPOLLONESHOT = 1 << 30;
+    private static final int EPOLLET = 1 << 31;
+
+    // struct epoll_event { uint32_t events; epoll_data_t data; }  __attribute__((packed)) on x86-64
+    private static final boolean PACKED =
+            System.getProperty("os.arch", "").equals("amd64")
+                    || System.getProperty("os.arch", "").equals("x86_64");
+    private static final int EVENTS = 0;
+    private static final int DATA = PACKED ? 4 : 8;
+    private static final int SIZE = PACKED ? 12 : 16;
+
+    private static final int BATCH = 256;
+    private static final long WAKEUP_TOKEN = -1;
+
+    private static final LibcFunctions C = Libc.functions();
+
+    private final int epfd;
+    private final int eventfd;
+    private final ByteBuffer batch = Libc.struct(BATCH * SIZE);
+    private final ByteBuffer change = Libc.struct(SIZE);
+    private final ByteBuffer timespec = Libc.struct(16);
+    private final ByteBuffer counter = Libc.struct(8);
+    private final ByteBuffer one = Libc.struct(8).putLong(0, 1);
+    private boolean nanoseconds = true;
+    // Guarded by this, with the closing of eventfd: a late wakeup must not write into a number that
+    // belongs to somebody else by then.
+    private boolean closed;
+
+    private EpollPoller(int epfd, int eventfd) {
+        this.epfd = epfd;
+        this.eventfd = eventfd;
+    }
+
+    static EpollPoller open() {
+        int epfd = Libc.orErrno(C.epoll_create1(EPOLL_CLOEXEC));
+        if (epfd < 0) {
+            throw new ErrnoException("epoll_create1", "", -epfd).unchecked();
+        }
+        int eventfd = Libc.orErrno(C.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        if (eventfd < 0) {
+            Libc.close(epfd);
+            throw new ErrnoException("eventfd", "", -eventfd).unchecked();
+        }
+        EpollPoller poller = new EpollPoller(epfd, eventfd);
+        int added = poller.control(EPOLL_CTL_ADD, eventfd, EPOLLIN, WAKEUP_TOKEN);
+        if (added < 0) {
+            poller.close();
+            throw new ErrnoException("epoll_ctl", "eventfd " + eventfd, -added).unchecked();
+        }
+        return poller;
+    }
+
+    @Override
+    public int addOneShot(int fd, int interest, long token) {
+        int events = events(interest) | EPOLLONESHOT;
+        int result = control(EPOLL_CTL_ADD, fd, events, token);
+        return result == -EEXIST ? control(EPOLL_CTL_MOD, fd, events, token) : result;
+    }
+
+    @Override
+    public int rearm(int fd, int interest, long token) {
+        int events = events(interest) | EPOLLONESHOT;
+        int result = control(EPOLL_CTL_MOD, fd, events, token);
+        return result == -ENOENT ? control(EPOLL_CTL_ADD, fd, events, token) : result;
+    }
+
+    @Override
+    public int addEdge(int fd, long token) {
+        int events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+        int result = control(EPOLL_CTL_ADD, fd, events, token);
+        return result == -EEXIST ? control(EPOLL_CTL_MOD, fd, events, token) : result;
+    }
+
+    @Override
+    public void remove(int fd) {
+        control(EPOLL_CTL_DEL, fd, 0, 0);
+    }
+
+    private int control(int op, int fd, int events, long token) {
+        change.putInt(EVENTS, events).putLong(DATA, token);
+        return Libc.orErrno(C.epoll_ctl(epfd, op, fd, change));
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Sink sink) {
+        int n = epollWait(timeoutNanos);
+        for (int i = 0; i < n; i++) {
+            int events = batch.getInt(i * SIZE + EVENTS);
+            long token = batch.getLong(i * SIZE + DATA);
+            if (token == WAKEUP_TOKEN) {
+                C.read(eventfd, counter, 8); // resets it; nothing to do if that fails
+            } else {
+                sink.ready(token, readiness(events));
+            }
+        }
+    }
+
+    private int epollWait(long timeoutNanos) {
+        int n;
+        if (timeoutNanos == 0 || timeoutNanos < 0) {
+            n = C.epoll_wait(epfd, batch, BATCH, timeoutNanos == 0 ? 0 : -1);
+        } else if (nanoseconds) {
+            // struct timespec { time_t tv_sec; long tv_nsec; };
+            timespec.putLong(0, timeoutNanos / 1_000_000_000L);
+            timespec.putLong(8, timeoutNanos % 1_000_000_000L);
+            n = C.epoll_pwait2(epfd, batch, BATCH, timespec, 0);
+        } else {
+            long millis = Math.min((timeoutNanos + 999_999) / 1_000_000, Integer.MAX_VALUE);
+            n = C.epoll_wait(epfd, batch, BATCH, (int) millis);
+        }
+        if (n >= 0) {
+            return n;
+        }
+        int error = Libc.orErrno(n);
+        if (error == -ENOSYS && nanoseconds) {
+            nanoseconds = false;
+            return epollWait(timeoutNanos);
+        }
+        if (error == -EINTR) {
+            return 0; // early: the caller knows its deadlines
+        }
+        throw new ErrnoException("epoll_wait", "epoll fd " + epfd, -error).unchecked();
+    }
+
+    private static int events(int interest) {
+        return ((interest & Readiness.READ) != 0 ? EPOLLIN | EPOLLRDHUP : 0)
+                | ((interest & Readiness.WRITE) != 0 ? EPOLLOUT : 0)
+                | ((interest & Readiness.PRIORITY) != 0 ? EPOLLPRI : 0);
+    }
+
+    private static int readiness(int events) {
+        return ((events & EPOLLIN) != 0 ? Readiness.READ : 0)
+                | ((events & EPOLLOUT) != 0 ? Readiness.WRITE : 0)
+                | ((events & EPOLLPRI) != 0 ? Readiness.PRIORITY : 0)
+                | ((events & EPOLLRDHUP) != 0 ? Readiness.READ_HANGUP : 0)
+                | ((events & EPOLLHUP) != 0 ? Readiness.HANGUP : 0)
+                | ((events & EPOLLERR) != 0 ? Readiness.ERROR : 0);
+    }
+
+    @Override
+    public synchronized void wakeup() {
+        if (!closed) {
+            C.write(eventfd, one, 8); // EAGAIN: the counter is full, which wakes as well
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Libc.close(eventfd);
+            Libc.close(epfd);
+        }
+    }
+}

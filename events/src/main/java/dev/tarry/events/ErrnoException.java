@@ -1,0 +1,58 @@
+package dev.tarry.events;
+
+import dev.tarry.events.libc.Libc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A system call failed: says which call, on what, and the errno by name. */
+public final class ErrnoException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final String call;
+    private final int errno;
+
+    /**
+     * @param call the function of libc
+     * @param what what it was called on ("fd 7", "pid 4711", "127.0.0.1:6667"), or ""
+     * @param errno the error, positive
+     */
+    public ErrnoException(String call, String what, int errno) {
+        super(
+                call
+                        + (what.isEmpty() ? "" : " on " + what)
+                        + ": "
+                        + Libc.errorText(errno)
+                        + " ("
+                        + Libc.errorName(errno)
+                        + ")"
+                        + advice(errno));
+        this.call = call;
+        this.errno = errno;
+    }
+
+    private static String advice(int errno) {
+        return errno == Libc.EMFILE
+                ? "; raise the limit (ulimit -n) or close what is not needed"
+                : "";
+    }
+
+    /** The function of libc that failed. */
+    public String call() {
+        return call;
+    }
+
+    /** The error number. */
+    public int errno() {
+        return errno;
+    }
+
+    /** The error's name, EMFILE for example. */
+    public String name() {
+        return Libc.errorName(errno);
+    }
+
+    UncheckedIOException unchecked() {
+        return new UncheckedIOException(getMessage(), this);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tarry.events;
+
+/** An event that was waited for alone fired as failed; the cause says why. */
+public final class EventFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param cause why the event failed
+     */
+    public EventFailedException(Throwable cause) {
+        super(cause.getMessage() != null ? cause.getMessage() : cause.toString(), cause);
+    }
+}

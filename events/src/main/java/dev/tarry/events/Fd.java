@@ -1,0 +1,261 @@
+package dev.tarry.events;
+
+import dev.tarry.events.libc.Libc;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A handle of a file descriptor, and the events that it is readable, writable, or has priority
+ * data.
+ *
+ * <p>There are two sorts. A <em>borrowed</em> one is a number that belongs to somebody else: each
+ * wait asks the system anew, so nothing has to be known about what the owner does with it. An
+ * <em>owned</em> one is ours to read, write and close: it is registered once, its readiness is
+ * remembered, and a wait costs no system call. All I/O on an owned descriptor must then go through
+ * this handle, which must be non-blocking.
+ *
+ * <p>The handle is the identity, not the number. Closing it wakes all that wait for it, at once,
+ * with {@link Outcome.Closed}; when the system gives the number to another file, they do not hear
+ * of that. The readiness events are level events. Readiness may be stale, as everywhere: another
+ * reader may have been quicker, so a read after it may still find nothing.
+ *
+ * <p><b>Threads.</b> The events can be waited for on several schedulers. {@link #close} may be
+ * called from any thread. Reading and writing are for one thread at a time.
+ */
+public final class Fd implements AutoCloseable {
+    // Immutable.
+    private final int number;
+    private final boolean owned;
+    private final String name;
+    private final Event<Readiness> readable;
+    private final Event<Readiness> writable;
+    private final Event<Readiness> priority;
+
+    // Any thread.
+    private volatile boolean open = true;
+
+    // Any thread, guarded by this: where it is registered, the home first.
+    private final List<Reactor> reactors = new ArrayList<>(1);
+
+    // Loop of the home only: the edge-triggered slot of an owned descriptor.
+    private @Nullable Reactor home;
+    private @Nullable FdSlot homeSlot;
+
+    private Fd(int number, boolean owned, String name) {
+        this.number = number;
+        this.owned = owned;
+        this.name = name;
+        readable = new FdEvent(this, Readiness.READ, Readiness.ENDS_READ, "readable");
+        writable = new FdEvent(this, Readiness.WRITE, Readiness.ENDS_WRITE, "writable");
+        priority = new FdEvent(this, Readiness.PRIORITY, Readiness.ENDS_PRIORITY, "priority");
+    }
+
+    /**
+     * A handle of a number that somebody else owns: {@link #close} ends the waits, not the file.
+     */
+    public static Fd borrow(int number) {
+        return new Fd(requireNumber(number), false, "fd " + number);
+    }
+
+    /**
+     * Takes over an open descriptor and makes it non-blocking. {@link #close} closes it.
+     *
+     * @throws IOException if the number is not an open descriptor
+     */
+    public static Fd own(int number) throws IOException {
+        int flags = Libc.orErrno(Libc.functions().fcntl(requireNumber(number), Libc.F_GETFL, 0));
+        if (flags < 0) {
+            throw new ErrnoException("fcntl", "fd " + number, -flags);
+        }
+        if ((flags & Libc.O_NONBLOCK) == 0) {
+            Libc.functions().fcntl(number, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
+        }
+        return opened(number, "fd " + number);
+    }
+
+    /** For what this package opened itself, non-blocking and close-on-exec. */
+    static Fd opened(int number, String name) {
+        return new Fd(number, true, name);
+    }
+
+    private static int requireNumber(int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("not a file descriptor: " + number);
+        }
+        return number;
+    }
+
+    /** The number. Not an identity: after closing, the system gives it to the next file. */
+    public int number() {
+        return number;
+    }
+
+    /** Whether {@link #close} has not been called yet. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** Fires while a read does not block: data, end of stream, or error. */
+    public Event<Readiness> readable() {
+        return readable;
+    }
+
+    /** Fires while a write does not block: space, or error. */
+    public Event<Readiness> writable() {
+        return writable;
+    }
+
+    /** Fires while there is priority (out-of-band) data. */
+    public Event<Readiness> priority() {
+        return priority;
+    }
+
+    /**
+     * Reads what is there now into a direct buffer.
+     *
+     * @return the number of bytes, 0 if there is nothing yet (wait for {@link #readable}), -1 at
+     *     the end of the stream
+     * @throws IOException if the system says so (ECONNRESET for example)
+     */
+    public int read(ByteBuffer to) throws IOException {
+        int room = to.remaining();
+        if (room == 0) {
+            return 0;
+        }
+        int n = Libc.read(openNumber(), to);
+        if (n > 0) {
+            // Less than there was room for: drained, unless the end is in sight, which is no edge.
+            if (n < room) {
+                drained(Readiness.READ, Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR);
+            }
+            return n;
+        }
+        if (n == 0) {
+            return -1;
+        }
+        if (n == -Libc.EAGAIN) {
+            drained(Readiness.READ, 0);
+            return 0;
+        }
+        throw new ErrnoException("read", name, -n);
+    }
+
+    /**
+     * Writes what the system takes now from a direct buffer.
+     *
+     * @return the number of bytes, 0 if there is no space (wait for {@link #writable})
+     * @throws IOException if the system says so (EPIPE for example)
+     */
+    public int write(ByteBuffer from) throws IOException {
+        int wanted = from.remaining();
+        if (wanted == 0) {
+            return 0;
+        }
+        int n = Libc.write(openNumber(), from);
+        if (n >= 0) {
+            if (n < wanted) {
+                drained(Readiness.WRITE, Readiness.HANGUP | Readiness.ERROR);
+            }
+            return n;
+        }
+        if (n == -Libc.EAGAIN) {
+            drained(Readiness.WRITE, 0);
+            return 0;
+        }
+        throw new ErrnoException("write", name, -n);
+    }
+
+    /**
+     * A call would have blocked, or took less than it could: not ready until the next edge. An edge
+     * that is on its way already will set it again, which costs one call in vain.
+     */
+    void drained(int bit, int unless) {
+        FdSlot slot = homeSlot;
+        if (slot != null && (slot.ready & unless) == 0) {
+            slot.ready &= ~bit;
+        }
+    }
+
+    int openNumber() {
+        if (!open) {
+            throw new ClosedException(name);
+        }
+        return number;
+    }
+
+    /**
+     * Where this descriptor stands in {@code reactor}; registers it there when it is first asked.
+     */
+    FdSlot slot(Reactor reactor) throws ErrnoException {
+        if (home == reactor) {
+            FdSlot slot = homeSlot;
+            assert slot != null;
+            return slot;
+        }
+        boolean first;
+        synchronized (this) {
+            first = owned && reactors.isEmpty();
+            if (!reactors.contains(reactor)) {
+                reactors.add(reactor);
+            }
+        }
+        if (!first) {
+            return reactor.fds().borrowed(number);
+        }
+        FdSlot slot = reactor.fds().own(number);
+        homeSlot = slot;
+        home = reactor;
+        return slot;
+    }
+
+    /**
+     * Wakes all waiters with {@link Outcome.Closed}, ends the registrations and then, if the
+     * descriptor is owned, closes it: in this order, since the number may be given away at once. On
+     * a loop that waits for it this is done when the call returns, else soon after. Closing again
+     * does nothing. Any thread.
+     */
+    @Override
+    public void close() {
+        List<Reactor> elsewhere;
+        synchronized (this) {
+            if (!open) {
+                return;
+            }
+            open = false;
+            elsewhere = new ArrayList<>(reactors);
+            reactors.clear();
+        }
+        detach(elsewhere);
+    }
+
+    // One loop after the other; the last one closes the number.
+    private void detach(List<Reactor> rest) {
+        while (!rest.isEmpty()) {
+            Reactor reactor = rest.remove(rest.size() - 1);
+            if (!reactor.isCurrent()) {
+                if (reactor.post(
+                        () -> {
+                            reactor.fds().remove(number);
+                            detach(rest);
+                        })) {
+                    return;
+                }
+            } else {
+                reactor.fds().remove(number);
+            }
+        }
+        if (owned) {
+            Libc.close(number);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

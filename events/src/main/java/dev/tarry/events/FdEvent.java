@@ -1,0 +1,73 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+/** A file descriptor is ready for one direction. A level event; see {@link Fd}. */
+final class FdEvent implements Event<Readiness> {
+    private final Fd fd;
+    private final int interest;
+    private final int ends;
+    private final String filter;
+
+    FdEvent(Fd fd, int interest, int ends, String filter) {
+        this.fd = fd;
+        this.interest = interest;
+        this.ends = ends;
+        this.filter = filter;
+    }
+
+    @Override
+    public @Nullable Outcome<Readiness> poll(Reactor reactor) {
+        if (!fd.isOpen()) {
+            return new Outcome.Closed<>(fd.toString());
+        }
+        FdSlot slot;
+        try {
+            slot = fd.slot(reactor);
+        } catch (ErrnoException e) {
+            return new Outcome.Failed<>(e);
+        }
+        int ready = slot.edge ? slot.ready : reactor.readinessNow(fd.number(), interest);
+        if (ready < 0) {
+            return failed("poll", -ready);
+        }
+        if ((ready & ends) != 0) {
+            return Readiness.outcome(ready);
+        }
+        if (slot.failure != 0) {
+            int errno = slot.failure;
+            slot.failure = 0; // told; the next wait tries again
+            return failed("epoll_ctl", errno);
+        }
+        return null;
+    }
+
+    private Outcome<Readiness> failed(String call, int errno) {
+        return new Outcome.Failed<>(new ErrnoException(call, fd.toString(), errno));
+    }
+
+    @Override
+    public void arm(Waiter waiter) {
+        try {
+            FdSlot slot = fd.slot(waiter.reactor());
+            waiter.attach(slot);
+            waiter.reactor().fds().arm(slot, interest, waiter);
+        } catch (ErrnoException e) {
+            waiter.wake(); // poll tells it
+        }
+    }
+
+    @Override
+    public void disarm(Waiter waiter) {
+        // The slot may have been replaced meanwhile: leave the one that was armed.
+        if (waiter.attachment() instanceof FdSlot slot) {
+            slot.queue(interest).remove(waiter);
+            waiter.attach(null);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return fd + " " + filter;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The file descriptors of one reactor, by number, and between them and the poller the identity
+ * check: a report whose generation is not the present one is about a descriptor that is closed, and
+ * is dropped. Loop only.
+ */
+final class FdTable implements Poller.Sink {
+    private final Reactor reactor;
+    private final Poller poller;
+    private final List<FdSlot> dirty = new ArrayList<>();
+    private @Nullable FdSlot[] slots = new FdSlot[64];
+    private int size;
+    private int generations;
+
+    FdTable(Reactor reactor, Poller poller) {
+        this.reactor = reactor;
+        this.poller = poller;
+    }
+
+    /** The slot of a number that somebody else owns, made if there is none. */
+    FdSlot borrowed(int fd) {
+        FdSlot slot = find(fd);
+        return slot != null ? slot : put(fd, false);
+    }
+
+    /**
+     * The slot of a number that is ours. What was known under it is over: had it been open still,
+     * the system could not have given us the number.
+     */
+    FdSlot own(int fd) throws ErrnoException {
+        remove(fd);
+        FdSlot slot = put(fd, true);
+        int result = poller.addEdge(fd, slot.token());
+        if (result < 0) {
+            remove(fd);
+            throw new ErrnoException("epoll_ctl", "fd " + fd, -result);
+        }
+        slot.registered = true;
+        // An edge that came before the registration is not reported as such by every poller.
+        int now = reactor.readinessNow(fd, Readiness.READ | Readiness.WRITE | Readiness.PRIORITY);
+        slot.ready = Math.max(now, 0);
+        return slot;
+    }
+
+    void arm(FdSlot slot, int interest, Waiter waiter) {
+        slot.queue(interest).add(waiter);
+        if (!slot.edge && !slot.dirty) {
+            slot.dirty = true;
+            dirty.add(slot);
+        }
+    }
+
+    /**
+     * Arms what is waited for now. Put off until the loop asks the system, so that a descriptor
+     * that is waited for, ready and waited for again within one turn costs nothing.
+     */
+    void flush() {
+        for (int i = 0; i < dirty.size(); i++) {
+            FdSlot slot = dirty.get(i);
+            slot.dirty = false;
+            int interest = slot.interest();
+            if ((interest & ~slot.armed) != 0 && find(slot.fd) == slot) {
+                arm(slot, interest);
+            }
+        }
+        dirty.clear();
+    }
+
+    private void arm(FdSlot slot, int interest) {
+        int result =
+                slot.registered
+                        ? poller.rearm(slot.fd, interest, slot.token())
+                        : poller.addOneShot(slot.fd, interest, slot.token());
+        if (result < 0) {
+            slot.failure = -result;
+            slot.registered = false;
+            slot.armed = 0;
+            slot.wakeAll(); // they poll again, and find the failure
+        } else {
+            slot.registered = true;
+            slot.armed = interest;
+        }
+    }
+
+    @Override
+    public void ready(long token, int readiness) {
+        int fd = (int) token;
+        FdSlot slot = find(fd);
+        if (slot == null || slot.generation != (int) (token >>> 32)) {
+            return;
+        }
+        if (slot.edge) {
+            slot.ready |= readiness;
+        } else {
+            slot.armed = 0;
+            if (!slot.dirty) { // one direction fired, the other one is still waited for
+                slot.dirty = true;
+                dirty.add(slot);
+            }
+        }
+        slot.wake(readiness);
+    }
+
+    /** Forgets a number before it is closed, and wakes who waits for it. */
+    void remove(int fd) {
+        FdSlot slot = find(fd);
+        if (slot == null) {
+            return;
+        }
+        slots[fd] = null;
+        size--;
+        if (slot.registered) {
+            poller.remove(fd);
+        }
+        slot.wakeAll();
+    }
+
+    void closeAll() {
+        for (int fd = 0; fd < slots.length; fd++) {
+            remove(fd);
+        }
+        dirty.clear();
+    }
+
+    int size() {
+        return size;
+    }
+
+    private @Nullable FdSlot find(int fd) {
+        return fd >= 0 && fd < slots.length ? slots[fd] : null;
+    }
+
+    private FdSlot put(int fd, boolean edge) {
+        if (fd >= slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(fd + 1, slots.length * 2));
+        }
+        generations = generations == Integer.MAX_VALUE ? 1 : generations + 1;
+        FdSlot slot = new FdSlot(fd, generations, edge);
+        slots[fd] = slot;
+        size++;
+        return slot;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Watches a file or a directory (its entries, not those of directories below). All changes from
+ * {@link #open} to {@link #close} are kept for whoever takes them, up to a bound, beyond which one
+ * {@link PathChange.Kind#OVERFLOW} stands for the rest.
+ */
+public final class PathWatch implements AutoCloseable {
+    private static final int MOST_PENDING = 4096;
+
+    private final Reactor reactor;
+    private final Path path;
+    private final Inotify inotify;
+    private final Event<PathChange> changed = new Changed();
+
+    // Loop only.
+    private final Queue<PathChange> pending = new ArrayDeque<>();
+    private final WaitQueue waiters = new WaitQueue();
+    private boolean open = true;
+
+    private PathWatch(Reactor reactor, Path path, Inotify inotify) {
+        this.reactor = reactor;
+        this.path = path;
+        this.inotify = inotify;
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @param reactor whose tasks will wait
+     * @throws IOException if there is no such path (ENOENT), or the limit of watches is reached
+     *     (ENOSPC)
+     */
+    public static PathWatch open(Reactor reactor, Path path) throws IOException {
+        Inotify inotify = Inotify.of(reactor);
+        PathWatch watch = new PathWatch(reactor, path, inotify);
+        inotify.add(path, watch);
+        return watch;
+    }
+
+    /** The path that is watched. */
+    public Path path() {
+        return path;
+    }
+
+    /** A claim: takes one change, in the order in which the system told them. */
+    public Event<PathChange> changed() {
+        return changed;
+    }
+
+    void tell(PathChange.Kind kind, @Nullable String entry) {
+        PathChange change = new PathChange(kind, entry == null ? path : path.resolve(entry));
+        if (waiters.commitFirst(new Outcome.Value<>(change))) {
+            return;
+        }
+        if (pending.size() < MOST_PENDING) {
+            pending.add(change);
+        } else if (pending.size() == MOST_PENDING) {
+            pending.add(new PathChange(PathChange.Kind.OVERFLOW, path));
+        }
+    }
+
+    /** Ends it and wakes all waiters with {@link Outcome.Closed}. */
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        reactor.checkLoop();
+        open = false;
+        inotify.remove(this);
+        pending.clear();
+        waiters.wakeAll();
+    }
+
+    @Override
+    public String toString() {
+        return "changes of " + path;
+    }
+
+    private final class Changed implements Event<PathChange> {
+        @Override
+        public @Nullable Outcome<PathChange> poll(Reactor reactor) {
+            PathWatch.this.reactor.checkLoop();
+            if (!open) {
+                return new Outcome.Closed<>(PathWatch.this.toString());
+            }
+            PathChange change = pending.poll();
+            return change == null ? null : new Outcome.Value<>(change);
+        }
+
+        @Override
+        public void arm(Waiter waiter) {
+            waiters.add(waiter);
+        }
+
+        @Override
+        public void disarm(Waiter waiter) {
+            waiters.remove(waiter);
+        }
+
+        @Override
+        public boolean isClaim() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return PathWatch.this.toString();
+        }
+    }
+}

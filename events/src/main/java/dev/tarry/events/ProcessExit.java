@@ -1,0 +1,201 @@
+package dev.tarry.events;
+
+import dev.tarry.events.libc.Libc;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.ref.Cleaner;
+
+/**
+ * A process has ended: a level event with its status.
+ *
+ * <p>Some facts about the ends of processes:
+ *
+ * <ul>
+ *   <li>A pid may be given to another process as soon as the old one is reaped. A pidfd stays with
+ *       the process it was opened for, and is readable once that has ended.
+ *   <li>The JDK runs one thread per child that reaps it. Whoever else reaps a child of this JVM
+ *       (waitpid(-1) for example) takes the exit code from whoever called {@code Process.waitFor}.
+ *       So nothing here ever reaps.
+ *   <li>{@code Process.exitValue} is 128 + n for a child that signal n has killed, and also for one
+ *       that exited with 128 + n. The kernel tells them apart: while the child is a zombie by
+ *       waitid with WNOWAIT, and after it was reaped by the ioctl PIDFD_GET_INFO (Linux 6.15).
+ *   <li>For somebody else's child there is only the latter, and only after its parent has reaped
+ *       it.
+ * </ul>
+ *
+ * So the status is exact, unless the child ended and was reaped before this event was made (then
+ * the JDK's exit value is what there is, as {@code Exited}), or the kernel is older and the reaper
+ * was quicker than we; and {@code Unknown} for processes that are not children of this JVM, where
+ * the kernel does not tell.
+ *
+ * <p>The event holds one file descriptor until the exit was seen, it is closed, or it is garbage.
+ */
+public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private static final int P_PIDFD = 3;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x1000000;
+    private static final int CLD_EXITED = 1;
+
+    // struct pidfd_info { __u64 mask; ...; __s32 exit_code; }, version 0
+    private static final int PIDFD_INFO_SIZE = 64;
+    private static final int PIDFD_INFO_EXIT_CODE = 60;
+    private static final long PIDFD_INFO_EXIT = 1 << 3;
+    private static final long PIDFD_GET_INFO = 3L << 30 | PIDFD_INFO_SIZE << 16 | 0xFF << 8 | 11;
+
+    private final String name;
+    private final @Nullable Process process;
+    private final @Nullable Fd pidfd;
+
+    // One loop, or none: written once, and the same whoever writes it.
+    private volatile @Nullable Outcome<ExitStatus> outcome;
+
+    private ProcessExit(long pid, @Nullable Process process) {
+        this.name = "exit of process " + pid;
+        this.process = process;
+        int fd = Libc.orErrno(Libc.functions().pidfd_open(Math.toIntExact(pid), 0));
+        if (fd >= 0) {
+            Fd opened = Fd.opened(fd, "pidfd of " + pid);
+            this.pidfd = opened;
+            CLEANER.register(this, opened::close);
+        } else {
+            this.pidfd = null;
+            this.outcome = withoutPidfd(pid, process, -fd);
+        }
+    }
+
+    private static Outcome<ExitStatus> withoutPidfd(
+            long pid, @Nullable Process process, int errno) {
+        if (errno == Libc.ESRCH && process != null && !process.isAlive()) {
+            return new Outcome.Value<>(new ExitStatus.Exited(process.exitValue()));
+        }
+        return new Outcome.Failed<>(new ErrnoException("pidfd_open", "pid " + pid, errno));
+    }
+
+    /**
+     * The end of a process that this JVM has started. Make it soon after the start: a child that
+     * was reaped before keeps only the JDK's exit value.
+     */
+    public static ProcessExit of(Process process) {
+        return new ProcessExit(process.pid(), process);
+    }
+
+    /** The end of any process. */
+    public static ProcessExit of(ProcessHandle process) {
+        return new ProcessExit(process.pid(), null);
+    }
+
+    /**
+     * The end of any process that this user may see. If there is none with this pid, the event
+     * fires as failed.
+     */
+    public static ProcessExit of(long pid) {
+        if (pid <= 0 || pid > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("not a pid: " + pid);
+        }
+        return new ProcessExit(pid, null);
+    }
+
+    @Override
+    public @Nullable Outcome<ExitStatus> poll(Reactor reactor) {
+        Outcome<ExitStatus> known = outcome;
+        if (known != null) {
+            return known;
+        }
+        Fd fd = pidfd;
+        assert fd != null;
+        if (!fd.isOpen()) {
+            return new Outcome.Closed<>(name);
+        }
+        int ready = reactor.readinessNow(fd.number(), Readiness.READ);
+        if (ready == 0) {
+            return null;
+        }
+        Outcome<ExitStatus> result =
+                ready < 0
+                        ? new Outcome.Failed<>(new ErrnoException("poll", fd.toString(), -ready))
+                        : new Outcome.Value<>(status(fd.number()));
+        outcome = result;
+        fd.close();
+        return result;
+    }
+
+    // The process may be reaped at any moment, by its parent, or be reaped already.
+    private ExitStatus status(int fd) {
+        ExitStatus status = ofReaped(fd);
+        if (status == null) {
+            status = ofZombie(fd);
+        }
+        if (status == null) {
+            status = ofReaped(fd); // reaped between the two
+        }
+        if (status == null) {
+            status = ofJdk();
+        }
+        return status;
+    }
+
+    private static @Nullable ExitStatus ofReaped(int fd) {
+        var info = Libc.struct(PIDFD_INFO_SIZE).putLong(0, PIDFD_INFO_EXIT);
+        int result = Libc.orErrno(Libc.functions().ioctl(fd, PIDFD_GET_INFO, info));
+        boolean told = result >= 0 && (info.getLong(0) & PIDFD_INFO_EXIT) != 0;
+        return told ? ExitStatus.ofWaitStatus(info.getInt(PIDFD_INFO_EXIT_CODE)) : null;
+    }
+
+    private static @Nullable ExitStatus ofZombie(int fd) {
+        // siginfo_t of SIGCHLD on 64-bit Linux: si_code at 8, si_pid at 16, si_status at 24
+        var siginfo = Libc.struct(128);
+        int result = Libc.functions().waitid(P_PIDFD, fd, siginfo, WEXITED | WNOHANG | WNOWAIT);
+        if (result < 0 || siginfo.getInt(16) == 0) {
+            return null; // ECHILD: not our child, or reaped
+        }
+        int value = siginfo.getInt(24);
+        return siginfo.getInt(8) == CLD_EXITED
+                ? new ExitStatus.Exited(value)
+                : new ExitStatus.Killed(Signal.of(value));
+    }
+
+    private ExitStatus ofJdk() {
+        Process child = process;
+        if (child == null) {
+            return new ExitStatus.Unknown();
+        }
+        // An old kernel, and the JDK's reaper has taken the status: it publishes it in a moment.
+        while (child.isAlive()) {
+            Thread.onSpinWait();
+        }
+        return new ExitStatus.Exited(child.exitValue());
+    }
+
+    @Override
+    public void arm(Waiter waiter) {
+        if (pidfd != null) {
+            pidfd.readable().arm(waiter);
+        }
+    }
+
+    @Override
+    public void disarm(Waiter waiter) {
+        if (pidfd != null) {
+            pidfd.readable().disarm(waiter);
+        }
+    }
+
+    /**
+     * Gives up waiting for it: waiters are told so. The process itself is left alone. Any thread.
+     */
+    @Override
+    public void close() {
+        if (pidfd != null) {
+            pidfd.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

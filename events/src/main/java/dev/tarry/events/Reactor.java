@@ -1,0 +1,191 @@
+package dev.tarry.events;
+
+import com.google.common.collect.MapMaker;
+
+import dev.tarry.events.libc.Libc;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What one loop waits with: its poller, its clock, its timers, its file descriptors. Belongs to one
+ * loop; everything but {@link #post} is for that loop only, and says so with a {@link
+ * WrongThreadException}.
+ */
+public final class Reactor implements AutoCloseable {
+    // Immutable.
+    private final Poller poller;
+    private final Clock clock;
+    private final Loop loop;
+
+    // Loop only.
+    private final TimerQueue timers = new TimerQueue();
+    private final FdTable fds;
+    private final Map<Object, Object> companions = new MapMaker().weakKeys().makeMap();
+    private final ByteBuffer pollfd = Libc.struct(8);
+    private boolean closed;
+
+    /**
+     * @param poller becomes the reactor's own, and is closed with it
+     * @param clock the time to go by
+     * @param loop the loop that this belongs to
+     */
+    public Reactor(Poller poller, Clock clock, Loop loop) {
+        this.poller = poller;
+        this.clock = clock;
+        this.loop = loop;
+        this.fds = new FdTable(this, poller);
+    }
+
+    /** The time now, of this loop's clock, in nanoseconds. */
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    /** The clock. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /**
+     * Runs {@code action} on the loop, soon. Any thread.
+     *
+     * @return false if the loop has ended; then {@code action} will not run
+     */
+    public boolean post(Runnable action) {
+        return loop.post(action);
+    }
+
+    /**
+     * Whether the calling thread is the loop, or the task that runs on it, and it has not ended.
+     */
+    public boolean isCurrent() {
+        return loop.isCurrent() && !closed;
+    }
+
+    /** Throws unless the calling thread is the loop, or the task that runs on it. */
+    public void checkLoop() {
+        if (!loop.isCurrent()) {
+            throw new WrongThreadException(
+                    "this belongs to the scheduler " + loop + ", but was called from " + where());
+        }
+        if (closed) {
+            throw new IllegalStateException("the scheduler " + loop + " is closed");
+        }
+    }
+
+    private static String where() {
+        Thread t = Thread.currentThread();
+        return "thread '" + t.getName() + "' (#" + t.threadId() + ")";
+    }
+
+    /** Fires {@code timer} once the clock has reached {@code deadline}; never earlier. */
+    public void schedule(Timer timer, long deadline) {
+        checkLoop();
+        timers.add(timer, deadline);
+    }
+
+    /** Removes {@code timer}; nothing happens if it is not scheduled. */
+    public void cancel(Timer timer) {
+        checkLoop();
+        timers.remove(timer);
+    }
+
+    /**
+     * What this reactor keeps about {@code source} (a thread, a future): made by {@code maker} when
+     * it is first asked for, and forgotten with the source itself. So however many events are made
+     * for one source, it is watched once. The companion must not refer to its source, or neither is
+     * ever collected while the source is out of use.
+     */
+    public <K, V> V companion(K source, Class<V> type, Function<? super K, ? extends V> maker) {
+        checkLoop();
+        Object found = companions.get(source);
+        if (found == null) {
+            found = maker.apply(source);
+            companions.put(source, found);
+        }
+        return type.cast(found);
+    }
+
+    // ---- for the scheduler: the steps of a turn
+
+    /**
+     * Asks the operating system what is ready, and wakes who waits for it.
+     *
+     * @param mayBlock whether to sleep until there is something, the next timer at the latest
+     */
+    public void poll(boolean mayBlock) {
+        fds.flush();
+        long timeout = 0;
+        if (mayBlock) {
+            timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
+        }
+        poller.poll(timeout, fds);
+    }
+
+    /** Fires the timers that are due. */
+    public void fireTimers() {
+        if (timers.isEmpty()) {
+            return;
+        }
+        long now = clock.nanos();
+        Timer timer;
+        while ((timer = timers.takeDue(now)) != null) {
+            timer.fire();
+        }
+    }
+
+    /** Whether any timer is pending. */
+    public boolean hasTimers() {
+        return !timers.isEmpty();
+    }
+
+    /** How many timers are pending. */
+    public int timers() {
+        return timers.size();
+    }
+
+    /** How many file descriptors are known to the poller. */
+    public int registrations() {
+        return fds.size();
+    }
+
+    // ---- for the kinds of events in this package
+
+    FdTable fds() {
+        return fds;
+    }
+
+    /** What {@code fd} is ready for at this moment: bits of {@link Readiness}, or -errno. */
+    int readinessNow(int fd, int interest) {
+        int wanted =
+                ((interest & Readiness.READ) != 0 ? Libc.POLLIN | Libc.POLLRDHUP : 0)
+                        | ((interest & Readiness.WRITE) != 0 ? Libc.POLLOUT : 0)
+                        | ((interest & Readiness.PRIORITY) != 0 ? Libc.POLLPRI : 0);
+        int revents = Libc.pollNow(pollfd, fd, wanted);
+        if (revents < 0) {
+            return revents;
+        }
+        if ((revents & Libc.POLLNVAL) != 0) {
+            return -Libc.EBADF;
+        }
+        return ((revents & Libc.POLLIN) != 0 ? Readiness.READ : 0)
+                | ((revents & Libc.POLLOUT) != 0 ? Readiness.WRITE : 0)
+                | ((revents & Libc.POLLPRI) != 0 ? Readiness.PRIORITY : 0)
+                | ((revents & Libc.POLLRDHUP) != 0 ? Readiness.READ_HANGUP : 0)
+                | ((revents & Libc.POLLHUP) != 0 ? Readiness.HANGUP : 0)
+                | ((revents & Libc.POLLERR) != 0 ? Readiness.ERROR : 0);
+    }
+
+    /** Closes the poller. Waits that are still open are the scheduler's to end first. */
+    @Override
+    public void close() {
+        if (!closed) {
+            checkLoop();
+            fds.closeAll();
+            closed = true;
+            poller.close();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A subscription to signals: every delivery to this process is counted from {@link #open} to {@link
+ * #close}, whether somebody waits just then or not, and handed out once. Several subscriptions to
+ * one signal each see all deliveries.
+ *
+ * <p>While a signal is subscribed to, its usual effect (ending the process, for TERM) does not
+ * happen; it comes back when the last subscription closes. A program that wants a second Ctrl-C to
+ * end it though its shutdown hangs closes its subscription when the shutdown begins.
+ */
+public final class SignalSubscription implements AutoCloseable {
+    // Immutable.
+    private final Reactor reactor;
+    private final List<Signal> signals;
+    private final Event<SignalDelivery> receiving = new Receiving();
+
+    // Any thread: deliveries that the loop has not taken over yet, for each signal. Counters, so
+    // that
+    // a storm of signals needs no memory.
+    private final AtomicLong[] arrived;
+
+    // Loop only.
+    private final long[] pending;
+    private final long[] handedOut;
+    private final WaitQueue waiters = new WaitQueue();
+    private int last = -1;
+    private boolean open = true;
+
+    private SignalSubscription(Reactor reactor, Collection<Signal> signals) {
+        this.reactor = reactor;
+        this.signals = List.copyOf(signals);
+        int n = this.signals.size();
+        arrived = new AtomicLong[n];
+        Arrays.setAll(arrived, i -> new AtomicLong());
+        pending = new long[n];
+        handedOut = new long[n];
+    }
+
+    /**
+     * Subscribes to some signals, all or none.
+     *
+     * @param reactor whose tasks will wait
+     * @throws IllegalArgumentException if one of them cannot be had; the message says why
+     */
+    public static SignalSubscription open(Reactor reactor, Collection<Signal> signals) {
+        reactor.checkLoop();
+        if (signals.isEmpty()) {
+            throw new IllegalArgumentException("no signals given");
+        }
+        var subscription =
+                new SignalSubscription(
+                        reactor, List.copyOf(new java.util.LinkedHashSet<>(signals)));
+        SignalHub.add(subscription.signals, subscription);
+        return subscription;
+    }
+
+    /** The signals. */
+    public List<Signal> signals() {
+        return signals;
+    }
+
+    /** A claim: takes one delivery. Signals that came several times are handed out in turn. */
+    public Event<SignalDelivery> receiving() {
+        return receiving;
+    }
+
+    /** From the hub, on whatever thread. */
+    void deliver(Signal signal) {
+        int i = signals.indexOf(signal);
+        if (arrived[i].getAndIncrement() == 0) {
+            reactor.post(() -> takeOver(i));
+        }
+    }
+
+    private void takeOver(int i) {
+        pending[i] += arrived[i].getAndSet(0);
+        while (open && !waiters.isEmpty()) {
+            int next = next();
+            if (next < 0 || !waiters.commitFirst(delivery(next))) {
+                return;
+            }
+            handOut(next);
+        }
+    }
+
+    private int next() {
+        for (int k = 1; k <= pending.length; k++) {
+            int i = (last + k) % pending.length;
+            if (pending[i] > 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Outcome<SignalDelivery> delivery(int i) {
+        return new Outcome.Value<>(new SignalDelivery(signals.get(i), handedOut[i] + 1));
+    }
+
+    private void handOut(int i) {
+        pending[i]--;
+        handedOut[i]++;
+        last = i;
+    }
+
+    /**
+     * Ends it and wakes all waiters with {@link Outcome.Closed}. The earlier handlers come back.
+     */
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        reactor.checkLoop();
+        open = false;
+        SignalHub.remove(signals, this);
+        waiters.wakeAll();
+    }
+
+    @Override
+    public String toString() {
+        return "signals " + signals;
+    }
+
+    private final class Receiving implements Event<SignalDelivery> {
+        @Override
+        public @Nullable Outcome<SignalDelivery> poll(Reactor reactor) {
+            SignalSubscription.this.reactor.checkLoop();
+            if (!open) {
+                return new Outcome.Closed<>(SignalSubscription.this.toString());
+            }
+            int next = next();
+            if (next < 0) {
+                return null;
+            }
+            Outcome<SignalDelivery> delivery = delivery(next);
+            handOut(next);
+            return delivery;
+        }
+
+        @Override
+        public void arm(Waiter waiter) {
+            waiters.add(waiter);
+        }
+
+        @Override
+        public void disarm(Waiter waiter) {
+            waiters.remove(waiter);
+        }
+
+        @Override
+        public boolean isClaim() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return SignalSubscription.this.toString();
+        }
+    }
+}

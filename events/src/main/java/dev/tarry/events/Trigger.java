@@ -1,0 +1,71 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+
+/**
+ * Fired by hand, from any thread: the way in for whatever has no event of its own, a callback of a
+ * library for example. A claim: each value that was fired is taken by one wait, in order, and is
+ * kept until then.
+ *
+ * @param <T> what is fired
+ */
+public final class Trigger<T> implements Event<T> {
+    private final Reactor reactor;
+
+    // Loop only.
+    private final Queue<T> fired = new ArrayDeque<>();
+    private final WaitQueue waiters = new WaitQueue();
+
+    /**
+     * @param reactor whose tasks may wait
+     */
+    public Trigger(Reactor reactor) {
+        this.reactor = reactor;
+    }
+
+    /**
+     * Fires. Any thread.
+     *
+     * @return false if the scheduler has ended, so that nobody will ever take it
+     */
+    public boolean fire(T value) {
+        Objects.requireNonNull(value, "value");
+        return reactor.post(
+                () -> {
+                    if (!waiters.commitFirst(new Outcome.Value<>(value))) {
+                        fired.add(value);
+                    }
+                });
+    }
+
+    @Override
+    public @Nullable Outcome<T> poll(Reactor reactor) {
+        this.reactor.checkLoop();
+        T value = fired.poll();
+        return value != null ? new Outcome.Value<>(value) : null;
+    }
+
+    @Override
+    public void arm(Waiter waiter) {
+        waiters.add(waiter);
+    }
+
+    @Override
+    public void disarm(Waiter waiter) {
+        waiters.remove(waiter);
+    }
+
+    @Override
+    public boolean isClaim() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "trigger@" + Integer.toHexString(System.identityHashCode(this));
+    }
+}

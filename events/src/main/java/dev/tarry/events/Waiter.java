@@ -1,0 +1,48 @@
+package dev.tarry.events;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event's place in one wait: what the event tells when it may be ready.
+ *
+ * <p>It is also the node by which it hangs in the event's {@link WaitQueue}, so that arming
+ * allocates nothing and disarming costs the same however many wait. Loop only.
+ */
+public abstract class Waiter {
+    // Owned by WaitQueue.
+    @Nullable WaitQueue queue;
+    @Nullable Waiter previous;
+    @Nullable Waiter next;
+
+    /** What the event keeps between arm and disarm besides the queue, a timer for example. */
+    @Nullable Object attachment;
+
+    /** For the wait operation. */
+    protected Waiter() {}
+
+    /** The reactor of the loop on which the waiting task runs. */
+    public abstract Reactor reactor();
+
+    /** The event that is waited for. */
+    public abstract Event<?> event();
+
+    /** The event may be ready: look again. May be called any number of times. */
+    public abstract void wake();
+
+    /**
+     * Hands a claim over: the wait will return exactly this outcome for its event, whatever else
+     * comes (timeout, cancel) before its task runs. Answers false, and takes nothing, if the wait
+     * already holds another claim or is over.
+     */
+    public abstract boolean commit(Outcome<?> outcome);
+
+    /** Whatever the armed event wants to find again in {@code disarm}. */
+    public final @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps {@code attachment} until the event's {@code disarm}. */
+    public final void attach(@Nullable Object attachment) {
+        this.attachment = attachment;
+    }
+}

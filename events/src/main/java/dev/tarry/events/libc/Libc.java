@@ -1,0 +1,166 @@
+package dev.tarry.events.libc;
+
+import jnr.constants.platform.Errno;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * libc for the event layer. Results follow the kernel's own convention: 0 or more on success,
+ * {@code -errno} on failure, so that an error cannot be overwritten before it is read. EINTR is
+ * retried here and nowhere else (but for poll(2) and epoll_wait(2), whose callers keep their own
+ * deadlines, and close(2), which has closed on Linux even then).
+ *
+ * <p>What jnr-posix has (kill, the names and texts of errors and signals) is taken from it.
+ */
+public final class Libc {
+    private static final LibcFunctions C = LibraryLoader.create(LibcFunctions.class).load("c");
+    private static final Runtime RUNTIME = Runtime.getRuntime(C);
+    private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
+
+    public static final int EPERM = Errno.EPERM.intValue();
+    public static final int ENOENT = Errno.ENOENT.intValue();
+    public static final int ESRCH = Errno.ESRCH.intValue();
+    public static final int EINTR = Errno.EINTR.intValue();
+    public static final int EBADF = Errno.EBADF.intValue();
+    public static final int EAGAIN = Errno.EAGAIN.intValue();
+    public static final int EEXIST = Errno.EEXIST.intValue();
+    public static final int ENOMEM = Errno.ENOMEM.intValue();
+    public static final int EINVAL = Errno.EINVAL.intValue();
+    public static final int EMFILE = Errno.EMFILE.intValue();
+    public static final int ENFILE = Errno.ENFILE.intValue();
+    public static final int ENOSYS = Errno.ENOSYS.intValue();
+    public static final int EPIPE = Errno.EPIPE.intValue();
+    public static final int ECONNABORTED = Errno.ECONNABORTED.intValue();
+    public static final int ECONNRESET = Errno.ECONNRESET.intValue();
+    public static final int EINPROGRESS = Errno.EINPROGRESS.intValue();
+
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int F_GETFD = 1;
+    public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
+
+    public static final short POLLIN = 0x1;
+    public static final short POLLPRI = 0x2;
+    public static final short POLLOUT = 0x4;
+    public static final short POLLERR = 0x8;
+    public static final short POLLHUP = 0x10;
+    public static final short POLLNVAL = 0x20;
+    public static final short POLLRDHUP = 0x2000;
+
+    private Libc() {}
+
+    /** The binding itself. */
+    public static LibcFunctions functions() {
+        return C;
+    }
+
+    /** The last error of this thread as a negative result. */
+    static int lastError() {
+        return -LastError.getLastError(RUNTIME);
+    }
+
+    /** {@code result}, or -errno if it is negative. Call directly after the function. */
+    public static int orErrno(int result) {
+        return result >= 0 ? result : lastError();
+    }
+
+    /** The name of an error: EMFILE. */
+    public static String errorName(int errno) {
+        return Errno.valueOf(errno).name();
+    }
+
+    /** The text of an error: Too many open files. */
+    public static String errorText(int errno) {
+        return POSIX.strerror(errno);
+    }
+
+    /** kill(2). */
+    public static int kill(int pid, int signal) {
+        return POSIX.kill(pid, signal) == 0 ? 0 : -POSIX.errno();
+    }
+
+    /**
+     * Reads into the direct buffer {@code to} between position and limit, and moves the position.
+     *
+     * @return the number of bytes, 0 at the end of the stream, or -errno
+     */
+    public static int read(int fd, ByteBuffer to) {
+        requireDirect(to);
+        while (true) {
+            long n = C.read(fd, to, to.remaining());
+            if (n >= 0) {
+                to.position(to.position() + (int) n);
+                return (int) n;
+            }
+            int error = lastError();
+            if (error != -EINTR) {
+                return error;
+            }
+        }
+    }
+
+    /**
+     * Writes the direct buffer {@code from} between position and limit, and moves the position.
+     *
+     * @return the number of bytes, or -errno
+     */
+    public static int write(int fd, ByteBuffer from) {
+        requireDirect(from);
+        while (true) {
+            long n = C.write(fd, from, from.remaining());
+            if (n >= 0) {
+                from.position(from.position() + (int) n);
+                return (int) n;
+            }
+            int error = lastError();
+            if (error != -EINTR) {
+                return error;
+            }
+        }
+    }
+
+    // A heap buffer would be copied by jnr-ffi, whole, at each call: correct, and slow unnoticed.
+    private static void requireDirect(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("a direct buffer is needed (allocateDirect)");
+        }
+    }
+
+    /** close(2). Not retried: after EINTR the descriptor is closed on Linux. */
+    public static int close(int fd) {
+        return orErrno(C.close(fd));
+    }
+
+    /**
+     * poll(2) of one descriptor without waiting.
+     *
+     * @param pollfd a {@link #struct} of 8 bytes: {@code struct pollfd { int fd; short events;
+     *     short revents; }}
+     * @return the bits of revents, or -errno
+     */
+    public static int pollNow(ByteBuffer pollfd, int fd, int events) {
+        pollfd.putInt(0, fd).putShort(4, (short) events).putShort(6, (short) 0);
+        while (true) {
+            int n = C.poll(pollfd, 1, 0);
+            if (n >= 0) {
+                return pollfd.getShort(6);
+            }
+            int error = lastError();
+            if (error != -EINTR) {
+                return error;
+            }
+        }
+    }
+
+    /** A new direct buffer in the byte order of this machine, for structs. */
+    public static ByteBuffer struct(int size) {
+        return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+    }
+}

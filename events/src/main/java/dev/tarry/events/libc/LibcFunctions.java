@@ -1,0 +1,75 @@
+package dev.tarry.events.libc;
+
+import jnr.ffi.annotations.IgnoreError;
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The functions of libc, with their names and arguments as in C. jnr-ffi generates the class behind
+ * it, which is why it is public. Direct buffers are passed by address (from their position), so
+ * these must be direct where the kernel keeps no copy; callers go through {@link Libc}.
+ */
+public interface LibcFunctions {
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epfd, int op, int fd, @In ByteBuffer event);
+
+    int epoll_wait(int epfd, @Out ByteBuffer events, int maxevents, int timeout);
+
+    int epoll_pwait2(
+            int epfd, @Out ByteBuffer events, int maxevents, @In ByteBuffer timeout, long sigmask);
+
+    int eventfd(int initval, int flags);
+
+    int pidfd_open(int pid, int flags);
+
+    int waitid(int idtype, int id, @Out ByteBuffer infop, int options);
+
+    int ioctl(int fd, long request, @In @Out ByteBuffer argp);
+
+    int inotify_init1(int flags);
+
+    int inotify_add_watch(int fd, @In String pathname, int mask);
+
+    int inotify_rm_watch(int fd, int wd);
+
+    int pipe2(@Out int[] pipefd, int flags);
+
+    int poll(@In @Out ByteBuffer fds, long nfds, int timeout);
+
+    long read(int fd, @Out ByteBuffer buf, long count);
+
+    long write(int fd, @In ByteBuffer buf, long count);
+
+    int close(int fd);
+
+    int fcntl(int fd, int cmd, int arg);
+
+    int socket(int domain, int type, int protocol);
+
+    int socketpair(int domain, int type, int protocol, @Out int[] sv);
+
+    int bind(int sockfd, @In ByteBuffer addr, int addrlen);
+
+    int listen(int sockfd, int backlog);
+
+    int accept4(int sockfd, @Out ByteBuffer addr, @In @Out ByteBuffer addrlen, int flags);
+
+    int connect(int sockfd, @In ByteBuffer addr, int addrlen);
+
+    int getsockname(int sockfd, @Out ByteBuffer addr, @In @Out ByteBuffer addrlen);
+
+    int getpeername(int sockfd, @Out ByteBuffer addr, @In @Out ByteBuffer addrlen);
+
+    int setsockopt(int sockfd, int level, int optname, @In ByteBuffer optval, int optlen);
+
+    int getsockopt(
+            int sockfd, int level, int optname, @Out ByteBuffer optval, @In @Out ByteBuffer optlen);
+
+    int shutdown(int sockfd, int how);
+
+    @IgnoreError
+    int getpid();
+}

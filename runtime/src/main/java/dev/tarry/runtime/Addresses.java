@@ -1,0 +1,26 @@
+package dev.tarry.runtime;
+
+import com.google.common.net.InetAddresses;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Host names and addresses. */
+final class Addresses {
+    private Addresses() {}
+
+    /** An address as it is, and a name by way of the resolver, which blocks, on another thread. */
+    static InetSocketAddress resolve(String host, int port) throws IOException {
+        if (InetAddresses.isInetAddress(host)) {
+            return new InetSocketAddress(InetAddresses.forString(host), port);
+        }
+        try {
+            return new InetSocketAddress(Tarry.blocking(() -> InetAddress.getByName(host)), port);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError(e); // the resolver throws nothing else
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tarry.runtime;
+
+import com.google.common.util.concurrent.ListenableFuture;
+
+import dev.tarry.events.Completion;
+import dev.tarry.events.Deadline;
+import dev.tarry.events.Event;
+import dev.tarry.events.ExitStatus;
+import dev.tarry.events.Fd;
+import dev.tarry.events.PathWatch;
+import dev.tarry.events.ProcessExit;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.Readiness;
+import dev.tarry.events.ThreadEnd;
+import dev.tarry.events.Ticker;
+import dev.tarry.events.Trigger;
+import dev.tarry.scheduler.Scheduler;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What can be waited for, in one place. Also: {@link Channel#receiving} and {@link
+ * Channel#sending}, {@link dev.tarry.scheduler.Task#done}, {@link Signals#subscribe}, the events of
+ * {@link TcpListener} and {@link FdStream}, and whatever implements {@link Event}.
+ */
+public final class Events {
+    private Events() {}
+
+    private static Reactor reactor() {
+        return Scheduler.current().reactor();
+    }
+
+    /** Level: some time has passed. For a limit of the whole wait, give that a timeout. */
+    public static Event<Duration> after(Duration delay) {
+        return Deadline.after(reactor(), delay);
+    }
+
+    /** Claim: takes the ticks of a fixed rate that are due. */
+    public static Event<Ticker.Ticks> every(Duration period) {
+        return Ticker.every(reactor(), period);
+    }
+
+    /** Level: reading from somebody else's file descriptor does not block. */
+    public static Event<Readiness> readable(int fd) {
+        return Fd.borrow(fd).readable();
+    }
+
+    /** Level: writing to somebody else's file descriptor does not block. */
+    public static Event<Readiness> writable(int fd) {
+        return Fd.borrow(fd).writable();
+    }
+
+    /**
+     * Level: a child of this JVM has ended. Make it soon after the start; see {@link ProcessExit}.
+     */
+    public static Event<ExitStatus> exit(Process process) {
+        return ProcessExit.of(process);
+    }
+
+    /** Level: a process has ended. */
+    public static Event<ExitStatus> exit(ProcessHandle process) {
+        return ProcessExit.of(process);
+    }
+
+    /** Level: the process with this pid has ended. */
+    public static Event<ExitStatus> exit(long pid) {
+        return ProcessExit.of(pid);
+    }
+
+    /** Level: a thread, platform or virtual, has ended. */
+    public static Event<Thread> end(Thread thread) {
+        return ThreadEnd.of(thread);
+    }
+
+    /** Level: a future is complete. */
+    public static <T> Event<T> done(CompletionStage<T> future) {
+        return Completion.of(future);
+    }
+
+    /** Level: a future is done. */
+    public static <T> Event<T> done(ListenableFuture<T> future) {
+        return Completion.of(future);
+    }
+
+    /**
+     * Watches a file or directory; its event is a claim. Close it when it is not needed any more.
+     */
+    public static PathWatch watch(Path path) throws IOException {
+        return PathWatch.open(reactor(), path);
+    }
+
+    /** Claim: what other threads, or anybody, {@linkplain Trigger#fire fire}. */
+    public static <T> Trigger<T> trigger() {
+        return new Trigger<>(reactor());
+    }
+}

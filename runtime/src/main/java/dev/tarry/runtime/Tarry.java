@@ -1,0 +1,191 @@
+package dev.tarry.runtime;
+
+import dev.tarry.events.Event;
+import dev.tarry.events.Outcome;
+import dev.tarry.scheduler.Choice;
+import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.scheduler.Scheduler;
+import dev.tarry.scheduler.Task;
+import dev.tarry.scheduler.TaskFailedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * Cooperative microthreads, and one wait for everything.
+ *
+ * <pre>{@code
+ * Tarry.run(() -> {
+ *     var child = Events.exit(new ProcessBuilder("make").start());
+ *     var tick = Events.every(Duration.ofSeconds(1));
+ *     while (true) {
+ *         var fired = Tarry.wait(List.of(child, tick));
+ *         if (fired.has(child)) return;
+ *         System.out.println("still building");
+ *     }
+ * });
+ * }</pre>
+ *
+ * All methods but {@link #run} and {@link #call} are for tasks, and throw an {@link
+ * IllegalStateException} elsewhere.
+ */
+public final class Tarry {
+    private Tarry() {}
+
+    // ---- running
+
+    /**
+     * Runs {@code main} as a task, and makes the calling thread the loop until it and all tasks
+     * that it has started have ended.
+     *
+     * <p>Tasks that are spawned outside any other scope are supervised: one that fails is logged
+     * and leaves the others running, and its failure is thrown at the end. If main itself fails,
+     * the others are cancelled.
+     *
+     * @throws TaskFailedException if main throws a checked exception, or if a task has failed
+     * @throws dev.tarry.scheduler.DeadlockException if all tasks wait for each other
+     */
+    public static void run(Body main) {
+        call(
+                () -> {
+                    main.run();
+                    return null;
+                });
+    }
+
+    /** Like {@link #run}, and answers what {@code main} returns. */
+    public static <T extends @Nullable Object> T call(Callable<? extends T> main) {
+        return call(Scheduler.builder(), main);
+    }
+
+    /**
+     * Like {@link #call(Callable)}, on a scheduler that is made as you say: with another clock, or
+     * another order of the ready tasks.
+     */
+    public static <T extends @Nullable Object> T call(
+            Scheduler.Builder builder, Callable<? extends T> main) {
+        if (Scheduler.currentTask() != null) {
+            throw new IllegalStateException(
+                    "this is a task already; Tarry.spawn starts another one beside it");
+        }
+        if (Thread.currentThread().isVirtual()) {
+            return LoopThread.call(() -> call(builder, main));
+        }
+        try (Scheduler scheduler = builder.build()) {
+            Task<T> task =
+                    scheduler.spawn("main", scheduler.root(), () -> Scope.root(main), ended -> {});
+            scheduler.run();
+            Outcome<T> outcome = task.outcome();
+            if (outcome instanceof Outcome.Failed<T>(Throwable cause)) {
+                throw unchecked(task, cause);
+            }
+            assert outcome != null;
+            return outcome.get();
+        }
+    }
+
+    private static RuntimeException unchecked(Task<?> task, Throwable cause) {
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return cause instanceof RuntimeException e ? e : new TaskFailedException(task, cause);
+    }
+
+    // ---- tasks
+
+    /** Starts a task in the innermost scope around the caller. */
+    public static Task<@Nullable Void> spawn(Body body) {
+        return Scope.current().spawn(body);
+    }
+
+    /** Starts a task with a name. */
+    public static Task<@Nullable Void> spawn(String name, Body body) {
+        return Scope.current().spawn(name, body);
+    }
+
+    /** Starts a task that returns something; {@link Task#join} has it. */
+    public static <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> body) {
+        return Scope.current().spawn(body);
+    }
+
+    /** Starts a task with a name that returns something. */
+    public static <T extends @Nullable Object> Task<T> spawn(
+            String name, Callable<? extends T> body) {
+        return Scope.current().spawn(name, body);
+    }
+
+    // ---- waiting
+
+    /**
+     * Waits until at least one of the events fires, or the time is over; then the answer is empty.
+     * Zero looks and does not wait. What exactly is promised: {@link Task#await(Collection,
+     * Duration, Choice)}.
+     */
+    public static FiredEvents wait(Collection<? extends Event<?>> events, Duration timeout) {
+        return Task.current().await(events, timeout, Choice.FAIR);
+    }
+
+    /** Waits until at least one of the events fires. */
+    public static FiredEvents wait(Collection<? extends Event<?>> events) {
+        return Task.current().await(events, null, Choice.FAIR);
+    }
+
+    /** Waits until at least one of the events fires. */
+    public static FiredEvents wait(Event<?>... events) {
+        return wait(Arrays.asList(events));
+    }
+
+    /**
+     * Waits like {@link #wait(Collection, Duration)}, where {@code choice} says which claim is
+     * taken when several are ready.
+     *
+     * @param timeout null waits without limit
+     */
+    public static FiredEvents wait(
+            List<? extends Event<?>> events, @Nullable Duration timeout, Choice choice) {
+        return Task.current().await(events, timeout, choice);
+    }
+
+    /**
+     * Waits for one event and answers what it tells.
+     *
+     * @throws dev.tarry.events.ClosedException if its resource is or gets closed
+     * @throws dev.tarry.events.EventFailedException if it fires as failed
+     */
+    public static <R> R await(Event<R> event) {
+        return Task.current().await(event);
+    }
+
+    /** Waits for one event; empty if the time was over first. */
+    public static <R> Optional<R> await(Event<R> event, Duration timeout) {
+        return Task.current().await(event, timeout);
+    }
+
+    /** Waits for some time, at least. */
+    public static void sleep(Duration time) {
+        Task.current().await(List.of(), time, Choice.FAIR);
+    }
+
+    /** Lets the other ready tasks run first. */
+    public static void yield() {
+        Task.current().yield();
+    }
+
+    /**
+     * Runs code that blocks its thread (files, DNS, System.in, native code, a lock held long) on a
+     * thread of its own, and waits for it. The other tasks go on meanwhile. If the task is
+     * cancelled, that thread is interrupted.
+     *
+     * @throws Exception what {@code code} throws
+     */
+    public static <T extends @Nullable Object> T blocking(Callable<? extends T> code)
+            throws Exception {
+        return Blocking.run(code);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tarry.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/**
+ * A node in the tree of what is cancelled together: a task, or a part of its run. Cancelling a node
+ * cancels what is below it, except behind a shield. A scope is cancelled once and stays so (the
+ * level that Trio's cancel scopes have, where the idea comes from).
+ *
+ * <p>Loop only, except {@link #cancel}, which is for any thread.
+ */
+public class CancelScope {
+    private final Scheduler scheduler;
+    private final String name;
+    private final boolean shield;
+    private final @Nullable CancelScope parent;
+    private @Nullable CancelScope firstChild;
+    private @Nullable CancelScope previous;
+    private @Nullable CancelScope next;
+
+    /** The node whose cancelling cancelled this one: itself, or one above. */
+    private @Nullable CancelScope origin;
+
+    private @Nullable Throwable reason;
+
+    /** The task whose innermost scope this is. */
+    @Nullable Task<?> inside;
+
+    CancelScope(Scheduler scheduler, String name, @Nullable CancelScope parent, boolean shield) {
+        this.scheduler = scheduler;
+        this.name = name;
+        this.shield = shield;
+        this.parent = parent;
+        if (parent != null) {
+            link(parent);
+            origin = shield ? null : parent.origin;
+        }
+    }
+
+    /** A scope directly below the innermost one of the current task. */
+    protected CancelScope(String name) {
+        this(Scheduler.current(), name, Task.current().scope(), false);
+    }
+
+    private void link(CancelScope above) {
+        next = above.firstChild;
+        if (next != null) {
+            next.previous = this;
+        }
+        above.firstChild = this;
+    }
+
+    private void unlink() {
+        if (parent == null) {
+            return;
+        }
+        if (previous != null) {
+            previous.next = next;
+        } else if (parent.firstChild == this) {
+            parent.firstChild = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        previous = null;
+        next = null;
+    }
+
+    /** The scheduler that this belongs to. */
+    public final Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** The name, for messages. */
+    public final String name() {
+        return name;
+    }
+
+    /** The scope around this one. */
+    public final @Nullable CancelScope parent() {
+        return parent;
+    }
+
+    /** Whether waits in this scope throw. */
+    public final boolean isCancelled() {
+        return origin != null;
+    }
+
+    /** The cancelled scope, this one or one above, because of which waits in this one throw. */
+    public final @Nullable CancelScope cancelledBy() {
+        return origin;
+    }
+
+    /** Why it was cancelled, if somebody said so. */
+    public final @Nullable Throwable reason() {
+        return reason;
+    }
+
+    /** Cancels all in this scope. Again is no different from once. Any thread. */
+    public final void cancel() {
+        cancel(null);
+    }
+
+    /**
+     * Cancels all in this scope.
+     *
+     * @param reason becomes the cause of the {@link CancelledException}s
+     */
+    public final void cancel(@Nullable Throwable reason) {
+        if (!scheduler.isCurrent()) {
+            scheduler.post(() -> cancel(reason));
+        } else if (origin == null) {
+            this.reason = reason;
+            spread(this);
+        }
+    }
+
+    private void spread(CancelScope from) {
+        // Without recursion: scopes may be nested deeper than the stack is.
+        Deque<CancelScope> below = new ArrayDeque<>();
+        below.push(this);
+        CancelScope scope;
+        while ((scope = below.poll()) != null) {
+            if (scope.origin != null || scope.shield && scope != from) {
+                continue;
+            }
+            scope.origin = from;
+            if (scope.inside != null) {
+                scope.inside.interruptWait();
+            }
+            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
+                below.push(c);
+            }
+        }
+    }
+
+    /** Makes this, a scope directly below it, the innermost scope of the current task. */
+    protected final void enter() {
+        Task<?> task = Task.current();
+        CancelScope above = task.scope();
+        assert above == parent : "entered elsewhere than made";
+        above.inside = null;
+        inside = task;
+        task.scope(this);
+    }
+
+    /** Ends this, the innermost scope of the current task. */
+    protected final void leave() {
+        Task<?> task = Task.current();
+        CancelScope above = parent;
+        assert task.scope() == this && above != null : "left out of order";
+        if (origin != null && above.origin == null) {
+            var unused = Thread.interrupted(); // it was for this scope, and this scope is over
+        }
+        inside = null;
+        above.inside = task;
+        task.scope(above);
+        end();
+    }
+
+    /** Takes this out of the tree. */
+    final void end() {
+        assert firstChild == null : "children outlive their scope: " + this;
+        inside = null;
+        unlink();
+    }
+
+    /** Throws if this scope is cancelled. */
+    final void check() {
+        CancelScope by = origin;
+        if (by != null) {
+            throw new CancelledException(by);
+        }
+    }
+
+    /**
+     * Runs {@code cleanup} where cancelling does not reach: its waits work though the task is
+     * cancelled. Give what is inside a timeout of its own.
+     */
+    public static <T> T shield(Callable<T> cleanup) throws Exception {
+        Task<?> task = Task.current();
+        CancelScope scope = new CancelScope(task.scheduler(), "shield", task.scope(), true);
+        scope.enter();
+        try {
+            return cleanup.call();
+        } finally {
+            scope.leave();
+        }
+    }
+
+    /** Shows every task in this scope and below, in no particular order. */
+    final void forEachTask(Consumer<Task<?>> action) {
+        Deque<CancelScope> below = new ArrayDeque<>();
+        below.push(this);
+        CancelScope scope;
+        while ((scope = below.poll()) != null) {
+            if (scope.inside != null) {
+                action.accept(scope.inside);
+            }
+            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
+                below.push(c);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

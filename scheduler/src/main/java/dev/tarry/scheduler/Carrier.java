@@ -1,0 +1,54 @@
+package dev.tarry.scheduler;
+
+/**
+ * How a task gets onto its virtual thread and off it again. There are two: {@link LoopCarrier} and,
+ * where the JDK does not let us in, {@link HandoffCarrier}. What tasks see is the same.
+ */
+sealed interface Carrier permits LoopCarrier, HandoffCarrier {
+
+    /** Makes the thread of {@code task}, not started. */
+    Thread newThread(Task<?> task, Runnable body);
+
+    /** Makes {@code task} ready for its first run. */
+    void start(Task<?> task);
+
+    /** Runs {@code task} until it parks, yields, blocks or ends. Called by the loop. */
+    void run(Task<?> task);
+
+    /**
+     * Leaves the loop until {@link #run} comes back to this task. Called by the task, whose state
+     * says already what it is to be meanwhile.
+     *
+     * @return false if it could not leave, since a native frame or a static initializer is on its
+     *     stack; then nothing has happened
+     */
+    boolean leave(Task<?> task);
+
+    /**
+     * Lets the others run first. Called by the task. Does nothing where {@link #leave} could not.
+     */
+    void yield(Task<?> task);
+
+    /** The property value that asks for this one, for messages. */
+    String name();
+
+    /**
+     * The fast one if the JDK lets us, unless the property {@code tarry.carrier} says otherwise.
+     */
+    static Carrier choose(Scheduler scheduler) {
+        String wanted = System.getProperty("tarry.carrier", "");
+        return switch (wanted) {
+            case "loop" -> LoopCarrier.open(scheduler);
+            case "handoff" -> new HandoffCarrier(scheduler);
+            case "" ->
+                    LoopCarrier.isAvailable()
+                            ? LoopCarrier.open(scheduler)
+                            : HandoffCarrier.announced(scheduler, LoopCarrier.FLAG);
+            default ->
+                    throw new IllegalArgumentException(
+                            "no carrier is called '"
+                                    + wanted
+                                    + "'; tarry.carrier can be loop or handoff");
+        };
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tarry.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Tasks are ordinary virtual threads, and a baton lets one run at a time: the loop hands it to a
+ * task, and waits until it comes back. Needs no flag, and is slower, since each switch goes through
+ * the JDK's own scheduler and back.
+ *
+ * <p><b>The one difference that tasks see:</b> a JDK call that blocks (a sleep, a lock, a JDK
+ * socket) keeps the baton, and with it the whole scheduler, where the {@link LoopCarrier} lets
+ * others run.
+ */
+final class HandoffCarrier implements Carrier {
+    private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
+
+    private final Scheduler scheduler;
+
+    /**
+     * The task that may run, or null for the loop. Writing it publishes all that was done before.
+     */
+    private volatile @Nullable Task<?> baton;
+
+    HandoffCarrier(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    static HandoffCarrier announced(Scheduler scheduler, String flag) {
+        if (!ANNOUNCED.getAndSet(true)) {
+            System.getLogger("dev.tarry")
+                    .log(
+                            Level.INFO,
+                            "Tarry runs without its fast carrier; start the JVM with {0} to have"
+                                    + " it",
+                            flag);
+        }
+        return new HandoffCarrier(scheduler);
+    }
+
+    @Override
+    public Thread newThread(Task<?> task, Runnable body) {
+        return Thread.ofVirtual()
+                .name(task.name())
+                .unstarted(
+                        () -> {
+                            try {
+                                body.run();
+                            } finally {
+                                giveBack();
+                            }
+                        });
+    }
+
+    @Override
+    public void start(Task<?> task) {
+        scheduler.threadReady(task);
+    }
+
+    @Override
+    public void run(Task<?> task) {
+        baton = task;
+        if (task.thread().getState() == Thread.State.NEW) {
+            task.thread().start();
+        } else {
+            LockSupport.unpark(task.thread());
+        }
+        while (baton != null) {
+            LockSupport.park(this);
+        }
+    }
+
+    private void giveBack() {
+        baton = null;
+        LockSupport.unpark(scheduler.loopThread());
+    }
+
+    @Override
+    public boolean leave(Task<?> task) {
+        // Parking would work, but hold a carrier of the JDK's, of which there are few: a few tasks
+        // that wait like this, and no virtual thread of the whole JVM runs any more.
+        if (isPinned()) {
+            return false;
+        }
+        handOver(task);
+        return true;
+    }
+
+    private void handOver(Task<?> task) {
+        giveBack();
+        boolean interrupted = false;
+        while (baton != task) {
+            LockSupport.park(this);
+            if (Thread.interrupted() && !interrupted) {
+                interrupted = true;
+                scheduler.post(task::cancelInterrupted);
+            }
+        }
+    }
+
+    private static boolean isPinned() {
+        return StackWalker.getInstance()
+                .walk(
+                        frames ->
+                                frames.anyMatch(
+                                        f ->
+                                                f.isNativeMethod()
+                                                        || f.getMethodName().equals("<clinit>")));
+    }
+
+    @Override
+    public void yield(Task<?> task) {
+        if (!isPinned()) {
+            scheduler.threadReady(task);
+            handOver(task);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "handoff";
+    }
+}

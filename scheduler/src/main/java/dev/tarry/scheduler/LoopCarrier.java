@@ -1,0 +1,142 @@
+package dev.tarry.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+
+/**
+ * Tasks are virtual threads whose scheduler is ours, so that their continuations run on the loop
+ * thread itself and a switch never leaves it.
+ *
+ * <p>Some facts about virtual threads with a scheduler of one's own (JDK 25):
+ *
+ * <ul>
+ *   <li>There is no public API. {@code ThreadBuilders.newVirtualThread(Executor, ...)} is what
+ *       there is, and this file is the only place that reaches for it.
+ *   <li>The executor is given a {@code Runnable}, always the same for one thread, which runs the
+ *       thread until it blocks, yields or ends. Here each task is its own executor, so {@code
+ *       execute} knows which task became ready, even when a lock or a sleep of the JDK woke it.
+ *   <li>{@code execute} is called on the loop, or on any thread that unparks (a timer thread of the
+ *       JDK for a sleep), with the virtual thread pinned.
+ *   <li>A virtual thread that is started by a task inherits the executor object, and comes in
+ *       through the same {@code execute} with a {@code Runnable} of its own.
+ *   <li>{@code Thread.yield} calls {@code execute} once the thread is off the loop. A task that
+ *       waits yields, and its {@code execute} then simply does not put it into the run queue: so
+ *       parking and unparking cost nothing beyond the switch, and a pinned thread, which {@code
+ *       park} would block together with the whole loop, comes back from {@code yield} at once and
+ *       can be told.
+ * </ul>
+ */
+final class LoopCarrier implements Carrier {
+    static final String FLAG = "--add-opens java.base/java.lang=" + target();
+
+    private static final @Nullable MethodHandle NEW_VIRTUAL_THREAD = find();
+
+    private final Scheduler scheduler;
+    private final Interrupts interrupts;
+
+    private LoopCarrier(Scheduler scheduler) {
+        this.scheduler = scheduler;
+        this.interrupts = new Interrupts(() -> scheduler.post(scheduler::cancelInterruptedTasks));
+    }
+
+    static boolean isAvailable() {
+        return NEW_VIRTUAL_THREAD != null;
+    }
+
+    static LoopCarrier open(Scheduler scheduler) {
+        if (!isAvailable()) {
+            throw new IllegalStateException("the loop carrier needs the JVM flag " + FLAG);
+        }
+        return new LoopCarrier(scheduler);
+    }
+
+    private static String target() {
+        Module module = LoopCarrier.class.getModule();
+        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
+    }
+
+    private static @Nullable MethodHandle find() {
+        try {
+            Method method =
+                    Class.forName("java.lang.ThreadBuilders")
+                            .getDeclaredMethod(
+                                    "newVirtualThread",
+                                    Executor.class,
+                                    String.class,
+                                    int.class,
+                                    Runnable.class);
+            return method.trySetAccessible() ? MethodHandles.lookup().unreflect(method) : null;
+        } catch (ReflectiveOperationException e) {
+            return null; // another JDK: the other carrier works everywhere
+        }
+    }
+
+    /** The executor that the thread of one task has, and what the run queue holds of it. */
+    private static final class Mount implements Executor {
+        private final Task<?> task;
+        private @Nullable Runnable continuation;
+
+        Mount(Task<?> task) {
+            this.task = task;
+        }
+
+        @Override
+        public void execute(Runnable r) {
+            if (continuation == null) {
+                continuation = r; // the first to come is the task's own, from Thread.start
+            }
+            if (r == continuation) {
+                task.scheduler().threadReady(task);
+            } else {
+                task.scheduler().foreignReady(r);
+            }
+        }
+    }
+
+    @Override
+    public Thread newThread(Task<?> task, Runnable body) {
+        Mount mount = new Mount(task);
+        task.mount = mount;
+        MethodHandle newVirtualThread = NEW_VIRTUAL_THREAD;
+        assert newVirtualThread != null;
+        try {
+            return (Thread) newVirtualThread.invoke((Executor) mount, task.name(), 0, body);
+        } catch (Throwable e) {
+            throw new IllegalStateException("the JDK refused a virtual thread", e);
+        }
+    }
+
+    @Override
+    public void start(Task<?> task) {
+        task.thread().start(); // comes back through execute
+    }
+
+    @Override
+    public void run(Task<?> task) {
+        Mount mount = (Mount) task.mount;
+        assert mount != null && mount.continuation != null;
+        mount.continuation.run();
+    }
+
+    @Override
+    public boolean leave(Task<?> task) {
+        TaskState meanwhile = task.state();
+        interrupts.watchCurrentThread();
+        Thread.yield();
+        return task.state() != meanwhile;
+    }
+
+    @Override
+    public void yield(Task<?> task) {
+        Thread.yield();
+    }
+
+    @Override
+    public String name() {
+        return "loop";
+    }
+}

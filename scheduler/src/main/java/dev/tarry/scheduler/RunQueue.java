@@ -1,0 +1,69 @@
+package dev.tarry.scheduler;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The order in which ready tasks run. Loop only. */
+public interface RunQueue {
+
+    /** Puts {@code ready} behind the others. */
+    void add(Runnable ready);
+
+    /** Takes the next one; only if there is one. */
+    Runnable take();
+
+    /** How many are ready. */
+    int size();
+
+    /** First come, first served: the order in production. */
+    static RunQueue fifo() {
+        ArrayDeque<Runnable> queue = new ArrayDeque<>();
+        return new RunQueue() {
+            @Override
+            public void add(Runnable ready) {
+                queue.add(ready);
+            }
+
+            @Override
+            public Runnable take() {
+                return queue.remove();
+            }
+
+            @Override
+            public int size() {
+                return queue.size();
+            }
+        };
+    }
+
+    /**
+     * A random order that is the same for the same seed: for tests, since a program that depends on
+     * FIFO has a bug that FIFO hides.
+     */
+    static RunQueue seeded(long seed) {
+        Random random = new Random(seed);
+        List<Runnable> queue = new ArrayList<>();
+        return new RunQueue() {
+            @Override
+            public void add(Runnable ready) {
+                queue.add(ready);
+            }
+
+            @Override
+            public Runnable take() {
+                int last = queue.size() - 1;
+                int i = random.nextInt(queue.size());
+                Runnable taken = queue.set(i, queue.get(last));
+                queue.remove(last);
+                return taken;
+            }
+
+            @Override
+            public int size() {
+                return queue.size();
+            }
+        };
+    }
+}

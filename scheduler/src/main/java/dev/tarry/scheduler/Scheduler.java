@@ -1,0 +1,437 @@
+package dev.tarry.scheduler;
+
+import dev.tarry.events.Backend;
+import dev.tarry.events.Clock;
+import dev.tarry.events.Loop;
+import dev.tarry.events.Poller;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.WakeupGuard;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * One loop on one platform thread, and the tasks that run on it, one at a time. Between two waits a
+ * task runs alone, so tasks of one scheduler share plain objects without locks.
+ *
+ * <p>A turn of the loop: take the inbox; ask the operating system (and sleep there if nothing is
+ * ready to run); fire the timers that are due; run the tasks that were ready when this began.
+ */
+public final class Scheduler implements Loop, AutoCloseable {
+    /** After so many waits in succession that did not have to park, a task lets the others run. */
+    public static final int IMMEDIATE_WAITS = 128;
+
+    /** While tasks are ready, the system is asked at least once in so many runs of tasks. */
+    private static final int RUNS_BETWEEN_POLLS = 64;
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    // All running schedulers: few, and read by every wait to find the current task. Guarded by the
+    // class for writing.
+    private static volatile Scheduler[] running = {};
+
+    // Immutable.
+    private final String name;
+    private final Poller poller;
+    private final Reactor reactor;
+    private final Carrier carrier;
+    private final RunQueue runQueue;
+    private final CancelScope root;
+
+    // Any thread.
+    private final WakeupGuard guard;
+    private final Inbox inbox;
+
+    // Written by the loop before it publishes itself in `running`.
+    private @Nullable Thread loopThread;
+
+    // Loop only. (`current` is read by others, which may see anything but themselves.)
+    private @Nullable Task<?> current;
+    private long tasksStarted;
+    private int tasksAlive;
+    private int runsSincePoll;
+    private long turnNanos;
+    private boolean sawForeign;
+    private boolean serving;
+    private @Nullable Task<?> witness;
+    private @Nullable DeadlockException deadlock;
+    private @Nullable Throwable failure;
+
+    private Scheduler(Builder builder) {
+        name = builder.name + "-" + NUMBERS.incrementAndGet();
+        runQueue = builder.runQueue;
+        poller = builder.poller != null ? builder.poller : Backend.choose().open();
+        guard = new WakeupGuard(poller::wakeup);
+        inbox = new Inbox(guard);
+        reactor = new Reactor(poller, builder.clock, this);
+        carrier = Carrier.choose(this);
+        root = new CancelScope(this, name, null, false);
+    }
+
+    /** How a scheduler is made. The defaults are those for production. */
+    public static final class Builder {
+        private String name = "tarry";
+        private Clock clock = Clock.system();
+        private RunQueue runQueue = RunQueue.fifo();
+        private @Nullable Poller poller;
+
+        private Builder() {}
+
+        /** A name for messages; a number is added. */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /** The time that timers go by. */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** The order of the ready tasks. */
+        public Builder runQueue(RunQueue runQueue) {
+            this.runQueue = runQueue;
+            return this;
+        }
+
+        /** A poller other than {@link Backend#choose} gives; the scheduler closes it. */
+        public Builder poller(Poller poller) {
+            this.poller = poller;
+            return this;
+        }
+
+        /** The scheduler. */
+        public Scheduler build() {
+            return new Scheduler(this);
+        }
+    }
+
+    /** Begins to make one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- who is where
+
+    /**
+     * The scheduler of the task that calls this.
+     *
+     * @throws IllegalStateException outside a task
+     */
+    public static Scheduler current() {
+        return Task.current().scheduler();
+    }
+
+    /** The task that calls this, or null. */
+    public static @Nullable Task<?> currentTask() {
+        Thread me = Thread.currentThread();
+        for (Scheduler s : running) {
+            Task<?> task = s.current;
+            if (task != null && task.thread() == me) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        Thread me = Thread.currentThread();
+        Task<?> task = current;
+        return task != null && task.thread() == me || loopThread == me;
+    }
+
+    @Override
+    public boolean post(Runnable action) {
+        return inbox.post(action);
+    }
+
+    /** What this scheduler waits with. */
+    public Reactor reactor() {
+        return reactor;
+    }
+
+    Carrier carrier() {
+        return carrier;
+    }
+
+    /** Which carrier runs the tasks: "loop" or "handoff". */
+    public String carrierName() {
+        return carrier.name();
+    }
+
+    Thread loopThread() {
+        Thread thread = loopThread;
+        assert thread != null : "not running";
+        return thread;
+    }
+
+    /** The scope around all tasks. */
+    public CancelScope root() {
+        return root;
+    }
+
+    // ---- tasks
+
+    /**
+     * Starts a task. It begins to run after those that are ready now.
+     *
+     * @param scope where it belongs: it is cancelled with it, and must end before it
+     * @param onEnd called on the loop when the task has ended, with its outcome; must not wait
+     */
+    public <T extends @Nullable Object> Task<T> spawn(
+            String name,
+            CancelScope scope,
+            Callable<? extends T> body,
+            Consumer<? super Task<T>> onEnd) {
+        if (loopThread != null) {
+            reactor.checkLoop();
+        }
+        Task<T> task = new Task<>(this, name, ++tasksStarted, scope, body, onEnd);
+        tasksAlive++;
+        carrier.start(task);
+        return task;
+    }
+
+    /** How many tasks have not ended. */
+    public int tasks() {
+        return tasksAlive;
+    }
+
+    void ended() {
+        tasksAlive--;
+    }
+
+    /** The wait of {@code task} is over: it runs in its turn. */
+    void ready(Task<?> task) {
+        assert task.state() == TaskState.WAITING;
+        task.state(TaskState.READY);
+        enqueue(task);
+    }
+
+    private void enqueue(Task<?> task) {
+        runQueue.add(task.runner);
+    }
+
+    /**
+     * The JDK says that the thread of {@code task} can run: it was started, has yielded, or what it
+     * was blocked on has come. A task that waits has yielded, too, and stays away. Any thread.
+     */
+    void threadReady(Task<?> task) {
+        if (!isCurrent()) {
+            post(() -> threadReady(task));
+        } else if (task.state() != TaskState.WAITING) {
+            task.state(TaskState.READY);
+            enqueue(task);
+        }
+    }
+
+    /** A virtual thread that a task has started runs here, too, and is no task. Any thread. */
+    void foreignReady(Runnable continuation) {
+        if (!isCurrent()) {
+            post(() -> foreignReady(continuation));
+        } else {
+            sawForeign = true;
+            runQueue.add(continuation);
+        }
+    }
+
+    void run(Task<?> task) {
+        current = task;
+        task.state(TaskState.RUNNING);
+        carrier.run(task);
+        current = null;
+        if (task.state() == TaskState.RUNNING) {
+            task.state(TaskState.BLOCKED); // it left in a call of the JDK
+        }
+    }
+
+    /** Somebody interrupts tasks that wait. We are not told which. */
+    void cancelInterruptedTasks() {
+        root.forEachTask(
+                task -> {
+                    if (task.state() == TaskState.WAITING && task.thread().isInterrupted()) {
+                        task.cancelInterrupted();
+                    }
+                });
+    }
+
+    // ---- the loop
+
+    /**
+     * Makes the calling platform thread the loop until all tasks have ended.
+     *
+     * @throws DeadlockException if they wait for each other and nobody outside can help
+     */
+    public void run() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a loop needs a platform thread");
+        }
+        loopThread = Thread.currentThread();
+        enter();
+        try {
+            while (tasksAlive > 0 && failure == null) {
+                turn();
+            }
+        } catch (Throwable t) {
+            fail(t);
+        } finally {
+            leave();
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the scheduler " + name + " has failed", failure);
+        }
+        if (deadlock != null) {
+            throw deadlock;
+        }
+    }
+
+    private void turn() {
+        inbox.take();
+        poll();
+        reactor.fireTimers();
+        runReady();
+    }
+
+    /** Asks the system what is ready; sleeps if there is nothing else to do. */
+    private void poll() {
+        turnNanos = reactor.nanos();
+        if (runQueue.size() > 0) {
+            // Busy: asking costs as much as running two tasks, so not at every turn.
+            if (runsSincePoll >= RUNS_BETWEEN_POLLS) {
+                runsSincePoll = 0;
+                reactor.poll(false);
+            }
+            return;
+        }
+        runsSincePoll = 0;
+        guard.beforeSleep();
+        boolean sleep = inbox.isEmpty();
+        if (sleep && isDeadlock()) {
+            guard.afterSleep();
+            reportDeadlock();
+            return;
+        }
+        reactor.poll(sleep);
+        guard.afterSleep();
+    }
+
+    /** Runs the tasks that are ready now; those that they make ready run in the next turn. */
+    private void runReady() {
+        for (int n = runQueue.size(); n > 0; n--) {
+            runsSincePoll++;
+            runQueue.take().run();
+        }
+    }
+
+    /** What a turn does before it runs tasks: for a task that looks and does not wait. */
+    void look() {
+        inbox.take();
+        reactor.poll(false);
+        reactor.fireTimers();
+    }
+
+    /** The time of the clock at the beginning of this turn. */
+    long turnNanos() {
+        return turnNanos;
+    }
+
+    /** An error that is nobody's task's: the loop stops with it. */
+    void fail(Throwable t) {
+        if (failure == null) {
+            failure = t;
+        } else if (failure != t) {
+            failure.addSuppressed(t);
+        }
+    }
+
+    // ---- deadlock
+
+    /** Other threads give this scheduler work to do, so that it is never deadlocked. */
+    public void serve() {
+        serving = true;
+    }
+
+    /**
+     * Asked before the loop sleeps, often; so one task that can be woken from outside is kept in
+     * mind.
+     */
+    private boolean isDeadlock() {
+        if (serving || sawForeign || reactor.hasTimers() || tasksAlive == 0) {
+            return false;
+        }
+        if (witness != null && canBeWoken(witness)) {
+            return false;
+        }
+        witness = null;
+        root.forEachTask(
+                task -> {
+                    if (witness == null && canBeWoken(task)) {
+                        witness = task;
+                    }
+                });
+        return witness == null;
+    }
+
+    private static boolean canBeWoken(Task<?> task) {
+        Wait wait = task.currentWait();
+        return wait != null ? !wait.wokenOnlyByTasks() : task.state() == TaskState.BLOCKED;
+    }
+
+    /**
+     * The first time all tasks are cancelled, so that their cleanup runs; then the loop gives up.
+     */
+    private void reportDeadlock() {
+        if (deadlock == null) {
+            deadlock = new DeadlockException(dump());
+            root.cancel(deadlock);
+        } else {
+            throw deadlock;
+        }
+    }
+
+    /**
+     * A line for each task: its state, what it waits for and since when, and where it belongs.
+     * Called on the loop; from elsewhere what it shows may be mixed from several moments.
+     */
+    public String dump() {
+        return Dump.of(this);
+    }
+
+    // ---- begin and end
+
+    private void enter() {
+        synchronized (Scheduler.class) {
+            Scheduler[] more = Arrays.copyOf(running, running.length + 1);
+            more[running.length] = this;
+            running = more;
+        }
+    }
+
+    private void leave() {
+        inbox.close();
+        reactor.close();
+        loopThread = null;
+        synchronized (Scheduler.class) {
+            running = Arrays.stream(running).filter(s -> s != this).toArray(Scheduler[]::new);
+        }
+    }
+
+    /** Releases what a scheduler holds that was made and never run. After {@link #run}, nothing. */
+    @Override
+    public void close() {
+        if (loopThread == null) {
+            poller.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

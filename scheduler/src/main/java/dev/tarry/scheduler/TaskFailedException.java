@@ -1,0 +1,14 @@
+package dev.tarry.scheduler;
+
+/** The task that was joined has thrown, or was cancelled; the cause is what it threw. */
+public final class TaskFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param task which one
+     * @param cause what it threw
+     */
+    public TaskFailedException(Task<?> task, Throwable cause) {
+        super(task + " failed: " + cause, cause);
+    }
+}

@@ -1,0 +1,373 @@
+package dev.tarry.scheduler;
+
+import dev.tarry.events.Event;
+import dev.tarry.events.Outcome;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.Timer;
+import dev.tarry.events.Waiter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.StringJoiner;
+
+/**
+ * The wait operation of one task, used again for each of its waits. What a wait promises is said at
+ * {@link Task#await(Collection, java.time.Duration, Choice)}; this is how it keeps it.
+ *
+ * <pre>
+ *   IDLE ----begin----> POLLING --fired, or no time to wait----------------------> IDLE
+ *                          |  ^
+ *                none fired|  |the task runs: disarm all
+ *                          v  |
+ *                        ARMING --an event is ready while it is armed--+
+ *                          |                                           v
+ *                     park |                                         WOKEN
+ *                          v                                           ^
+ *                        PARKED --wake, commit, timeout, cancel--------+
+ * </pre>
+ *
+ * While PARKED or WOKEN one claim may be committed, and no second one. After that, whatever else
+ * has happened by the time the task runs, it returns the claim and all levels that hold. Without a
+ * claim it is cancelled, or polls everything again: nothing there means somebody was quicker, and
+ * it arms and parks once more, for the rest of its time.
+ *
+ * <p>One task runs at a time, so between a poll that finds nothing and the arming nothing can
+ * happen, and a claim needs no "maybe". The protocol is that of Concurrent ML without its locks;
+ * its clearest text is {@code operations.scm} of Guile Fibers.
+ */
+final class Wait extends Timer {
+    private enum Phase {
+        IDLE,
+        POLLING,
+        ARMING,
+        PARKED,
+        WOKEN
+    }
+
+    /** Sets up to this size leave their places behind for the next wait. */
+    private static final int KEPT = 16;
+
+    private final Task<?> task;
+    private final Scheduler scheduler;
+    private final Reactor reactor;
+
+    private Phase phase = Phase.IDLE;
+    private Place[] places;
+    private int size;
+    private int armed;
+    private @Nullable Place claimed;
+    private boolean timedOut;
+    private long since;
+
+    /** Where to start looking, for some sets of events each; see {@link #start}. */
+    private int @Nullable [] rotations;
+
+    Wait(Task<?> task) {
+        this.task = task;
+        this.scheduler = task.scheduler();
+        this.reactor = scheduler.reactor();
+        this.places = new Place[] {new Place()};
+    }
+
+    // ---- entry
+
+    FiredEvents forAny(Collection<? extends Event<?>> events, long timeoutNanos, Choice choice) {
+        begin(events.size());
+        int i = 0;
+        for (Event<?> event : events) {
+            if (event == null) {
+                size = i;
+                finish();
+                throw new NullPointerException("event " + i + " is null");
+            }
+            places[i++].event = event;
+        }
+        try {
+            int fired = run(timeoutNanos, choice);
+            return new FiredEvents(fired == 0 ? List.of() : collect(fired));
+        } finally {
+            finish();
+        }
+    }
+
+    /** Answers null if the time was over. Allocates nothing. */
+    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
+    <R> @Nullable Outcome<R> forOne(Event<R> event, long timeoutNanos) {
+        Objects.requireNonNull(event, "event");
+        begin(1);
+        Place place = places[0];
+        place.event = event;
+        try {
+            run(timeoutNanos, Choice.FAIR);
+            return (Outcome<R>) place.outcome;
+        } finally {
+            finish();
+        }
+    }
+
+    private void begin(int n) {
+        if (phase != Phase.IDLE) {
+            throw new IllegalStateException(
+                    "an event must not wait while it is polled or armed (in " + this + ")");
+        }
+        if (places.length < n) {
+            int before = places.length;
+            places = Arrays.copyOf(places, n);
+            for (int i = before; i < n; i++) {
+                places[i] = new Place();
+            }
+        }
+        size = n;
+    }
+
+    private List<Fired<?>> collect(int n) {
+        List<Fired<?>> fired = new ArrayList<>(n);
+        for (int i = 0; i < size; i++) {
+            if (places[i].outcome != null) {
+                fired.add(places[i].fired(places[i].outcome));
+            }
+        }
+        return fired;
+    }
+
+    private void finish() {
+        for (int i = 0; i < size; i++) {
+            places[i].clear();
+        }
+        if (places.length > KEPT) {
+            places = Arrays.copyOf(places, 1);
+        }
+        size = 0;
+        claimed = null;
+        phase = Phase.IDLE;
+    }
+
+    // ---- the operation
+
+    /**
+     * Answers how many events fired; their places have the outcomes. Negative: no limit of time.
+     */
+    private int run(long timeoutNanos, Choice choice) {
+        task.countWait();
+        task.checkCancelled();
+        int fired = poll(choice);
+        if (fired == 0 && timeoutNanos == 0) {
+            scheduler.look();
+            fired = poll(choice);
+        }
+        if (fired > 0 || timeoutNanos == 0) {
+            return fired;
+        }
+        long deadline = timeoutNanos < 0 ? 0 : reactor.nanos() + timeoutNanos;
+        timedOut = false;
+        do {
+            park(timeoutNanos >= 0, deadline);
+            if (claimed == null) {
+                task.checkCancelled();
+            }
+            fired = poll(choice);
+        } while (fired == 0 && !timedOut);
+        return fired;
+    }
+
+    /** Asks each event, claims only until one has been taken. */
+    private int poll(Choice choice) {
+        phase = Phase.POLLING;
+        int fired = claimed == null ? 0 : 1;
+        int start = start(choice);
+        for (int k = 0; k < size; k++) {
+            int i = start + k < size ? start + k : start + k - size;
+            Place place = places[i];
+            if (claimed != null && place.event().isClaim()) {
+                continue;
+            }
+            place.outcome = place.poll();
+            if (place.outcome != null) {
+                fired++;
+                if (place.event().isClaim() && place.outcome.isValue()) {
+                    claimed = place;
+                }
+            }
+        }
+        return fired;
+    }
+
+    /**
+     * The start of a fair choice moves on by one at each wait. There are a few counters, told apart
+     * by the first event, so that a task that waits for two sets in turn does not always start at
+     * the same place of each.
+     */
+    private int start(Choice choice) {
+        if (size < 2 || choice == Choice.ORDERED) {
+            return 0;
+        }
+        if (rotations == null) {
+            rotations = new int[8];
+        }
+        int set = System.identityHashCode(places[0].event) & 7;
+        return Integer.remainderUnsigned(rotations[set]++, size);
+    }
+
+    private void park(boolean limited, long deadline) {
+        phase = Phase.ARMING;
+        try {
+            if (limited) {
+                reactor.schedule(this, deadline);
+            }
+            armAll();
+            if (phase == Phase.ARMING) {
+                phase = Phase.PARKED;
+                since = scheduler.turnNanos();
+                task.park();
+            }
+        } finally {
+            disarmAll();
+        }
+    }
+
+    private void armAll() {
+        for (armed = 0; armed < size && phase == Phase.ARMING; armed++) {
+            Place place = places[armed];
+            try {
+                place.event().arm(place);
+            } catch (Throwable t) {
+                place.refused = t; // polled next, which tells it as this event's failure
+                phase = Phase.WOKEN;
+                return;
+            }
+        }
+    }
+
+    private void disarmAll() {
+        if (isScheduled()) {
+            reactor.cancel(this);
+        }
+        while (armed > 0) {
+            Place place = places[--armed];
+            try {
+                place.event().disarm(place);
+            } catch (Throwable t) {
+                scheduler.fail(t); // nobody knows what it would still do to this place
+            }
+        }
+    }
+
+    /** The task has ended in the middle of a wait. */
+    void abandon() {
+        if (phase != Phase.IDLE) {
+            disarmAll();
+            finish();
+        }
+    }
+
+    // ---- from the loop and from other tasks, while the task is parked
+
+    /** Look again. */
+    void wake() {
+        switch (phase) {
+            case ARMING -> phase = Phase.WOKEN;
+            case PARKED -> {
+                phase = Phase.WOKEN;
+                scheduler.ready(task);
+            }
+            case IDLE, POLLING, WOKEN -> {}
+        }
+    }
+
+    @Override
+    protected void fire() {
+        timedOut = true;
+        wake();
+    }
+
+    // ---- for the dump and the deadlock report
+
+    /** When it parked, on the scheduler's clock, to within one turn. */
+    long since() {
+        return since;
+    }
+
+    /** Whether only other tasks can end it. */
+    boolean wokenOnlyByTasks() {
+        if (isScheduled()) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            if (!places[i].event().wokenOnlyByTasks()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        StringJoiner all = new StringJoiner(", ", "[", "]");
+        for (int i = 0; i < Math.min(size, 10); i++) {
+            all.add(String.valueOf(places[i].event));
+        }
+        return size > 10 ? all + " and " + (size - 10) + " more" : all.toString();
+    }
+
+    /** One event's place in this wait. */
+    private final class Place extends Waiter {
+        private @Nullable Event<?> event;
+        private @Nullable Outcome<?> outcome;
+
+        /** What {@code arm} threw. */
+        private @Nullable Throwable refused;
+
+        void clear() {
+            event = null;
+            outcome = null;
+            refused = null;
+        }
+
+        @Override
+        public Reactor reactor() {
+            return reactor;
+        }
+
+        @Override
+        public Event<?> event() {
+            Event<?> e = event;
+            assert e != null;
+            return e;
+        }
+
+        /** A failure of the event's own code is the event's, and takes nothing from the others. */
+        @Nullable Outcome<?> poll() {
+            try {
+                return refused == null ? event().poll(reactor) : new Outcome.Failed<>(refused);
+            } catch (Throwable t) {
+                return new Outcome.Failed<>(t);
+            }
+        }
+
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an event fires with outcomes of its own type
+        Fired<?> fired(Outcome<?> how) {
+            return new Fired(event(), how);
+        }
+
+        @Override
+        public void wake() {
+            Wait.this.wake();
+        }
+
+        @Override
+        public boolean commit(Outcome<?> claim) {
+            if (claimed != null || phase != Phase.PARKED && phase != Phase.WOKEN) {
+                return false;
+            }
+            claimed = this;
+            outcome = claim;
+            Wait.this.wake();
+            return true;
+        }
+    }
+}
