@@ -136,7 +136,8 @@ public final class Scope extends CancelScope {
     /**
      * The scope around main: supervised, and what failed is logged at once and thrown at the end.
      */
-    static <T extends @Nullable Object> T root(Callable<? extends T> main) throws Exception {
+    static <T extends @Nullable Object> Outcome<T> root(Callable<? extends T> main)
+            throws Exception {
         Scope[] self = new Scope[1];
         Scope scope =
                 new Scope(
@@ -147,7 +148,7 @@ public final class Scope extends CancelScope {
                             self[0].keep(task, failure);
                         });
         self[0] = scope;
-        return scope.<T, Exception>valueOf(scope.execute(s -> main.call()));
+        return scope.<T, Exception>execute(s -> main.call());
     }
 
     private static <X extends Exception> ScopeBody<@Nullable Void, X> asValue(

@@ -52,41 +52,53 @@ public final class Tarry {
      * @throws dev.tarry.scheduler.DeadlockException if all tasks wait for each other
      */
     public static void run(Body main) {
-        call(
-                () -> {
-                    main.run();
-                    return null;
-                });
-    }
-
-    /** Like {@link #run}, and answers what {@code main} returns. */
-    public static <T extends @Nullable Object> T call(Callable<? extends T> main) {
-        return call(Scheduler.builder(), main);
+        run(Scheduler.builder(), main);
     }
 
     /**
-     * Like {@link #call(Callable)}, on a scheduler that is made as you say: with another clock, or
+     * Like {@link #run(Body)}, on a scheduler that is made as you say: with another clock, or
      * another order of the ready tasks.
      */
-    public static <T extends @Nullable Object> T call(
+    public static void run(Scheduler.Builder builder, Body main) {
+        Outcome<@Nullable Void> unused =
+                outcome(
+                        builder,
+                        () -> {
+                            main.run();
+                            return null;
+                        });
+    }
+
+    /**
+     * Like {@link #run}, and answers what {@code main} returns.
+     *
+     * @throws dev.tarry.events.ClosedException if the scope around it was cancelled first
+     */
+    public static <T extends @Nullable Object> T call(Callable<? extends T> main) {
+        Outcome<T> outcome = outcome(Scheduler.builder(), main);
+        return outcome.get();
+    }
+
+    /** Closed if the scope around main was cancelled. */
+    private static <T extends @Nullable Object> Outcome<T> outcome(
             Scheduler.Builder builder, Callable<? extends T> main) {
         if (Scheduler.currentTask() != null) {
             throw new IllegalStateException(
                     "this is a task already; Tarry.spawn starts another one beside it");
         }
         if (Thread.currentThread().isVirtual()) {
-            return LoopThread.call(() -> call(builder, main));
+            return LoopThread.call(() -> outcome(builder, main));
         }
         try (Scheduler scheduler = builder.build()) {
-            Task<T> task =
+            Task<Outcome<T>> task =
                     scheduler.spawn("main", scheduler.root(), () -> Scope.root(main), ended -> {});
             scheduler.run();
-            Outcome<T> outcome = task.outcome();
-            if (outcome instanceof Outcome.Failed<T>(Throwable cause)) {
+            Outcome<Outcome<T>> end = task.outcome();
+            if (end instanceof Outcome.Failed<Outcome<T>>(Throwable cause)) {
                 throw unchecked(task, cause);
             }
-            assert outcome != null;
-            return outcome.get();
+            assert end != null;
+            return end.get();
         }
     }
 
