@@ -42,6 +42,7 @@ public final class PathWatch implements AutoCloseable {
         Inotify inotify = Inotify.of(reactor);
         PathWatch watch = new PathWatch(reactor, path, inotify);
         inotify.add(path, watch);
+        reactor.holding(watch);
         return watch;
     }
 
@@ -75,6 +76,7 @@ public final class PathWatch implements AutoCloseable {
         }
         reactor.checkLoop();
         open = false;
+        reactor.released(this);
         inotify.remove(this);
         pending.clear();
         waiters.wakeAll();

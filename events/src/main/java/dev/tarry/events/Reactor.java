@@ -1,11 +1,15 @@
 package dev.tarry.events;
 
 import com.google.common.collect.MapMaker;
+import com.google.common.collect.Sets;
 
 import dev.tarry.events.libc.Libc;
 
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -24,6 +28,7 @@ public final class Reactor implements AutoCloseable {
     private final FdTable fds;
     private final Map<Object, Object> companions = new MapMaker().weakKeys().makeMap();
     private final ByteBuffer pollfd = Libc.struct(8);
+    private final Set<AutoCloseable> resources = Sets.newIdentityHashSet();
     private boolean closed;
 
     /**
@@ -108,6 +113,20 @@ public final class Reactor implements AutoCloseable {
         return type.cast(found);
     }
 
+    /**
+     * Notes something that is held for this reactor and must not outlive it (a signal's handler,
+     * say), to be closed with it if nobody has {@linkplain #released released} it before.
+     */
+    public void holding(AutoCloseable resource) {
+        checkLoop();
+        resources.add(resource);
+    }
+
+    /** {@code resource} was closed by whoever opened it. */
+    public void released(AutoCloseable resource) {
+        resources.remove(resource);
+    }
+
     // ---- for the scheduler: the steps of a turn
 
     /**
@@ -178,14 +197,25 @@ public final class Reactor implements AutoCloseable {
                 | ((revents & Libc.POLLERR) != 0 ? Readiness.ERROR : 0);
     }
 
-    /** Closes the poller. Waits that are still open are the scheduler's to end first. */
+    /**
+     * Closes what it still holds, and the poller. Waits that are still open are the scheduler's to
+     * end first.
+     */
     @Override
     public void close() {
-        if (!closed) {
-            checkLoop();
-            fds.closeAll();
-            closed = true;
-            poller.close();
+        if (closed) {
+            return;
         }
+        checkLoop();
+        for (AutoCloseable resource : List.copyOf(resources)) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                System.getLogger("dev.tarry").log(Level.WARNING, "closing " + resource, e);
+            }
+        }
+        fds.closeAll();
+        closed = true;
+        poller.close();
     }
 }

@@ -59,6 +59,7 @@ public final class SignalSubscription implements AutoCloseable {
                 new SignalSubscription(
                         reactor, List.copyOf(new java.util.LinkedHashSet<>(signals)));
         SignalHub.add(subscription.signals, subscription);
+        reactor.holding(subscription);
         return subscription;
     }
 
@@ -121,6 +122,7 @@ public final class SignalSubscription implements AutoCloseable {
         }
         reactor.checkLoop();
         open = false;
+        reactor.released(this);
         SignalHub.remove(signals, this);
         waiters.wakeAll();
     }

@@ -32,7 +32,7 @@ import java.util.concurrent.Callable;
  * });
  * }</pre>
  *
- * All methods but {@link #run} and {@link #call} are for tasks, and throw an {@link
+ * All methods but {@link #run}, {@link #call} and {@link #start} are for tasks, and throw an {@link
  * IllegalStateException} elsewhere.
  */
 public final class Tarry {
@@ -107,6 +107,13 @@ public final class Tarry {
             throw e;
         }
         return cause instanceof RuntimeException e ? e : new TaskFailedException(task, cause);
+    }
+
+    /** Starts a loop on a daemon thread of its own, to which any thread can submit tasks. */
+    public static TarryService start() {
+        TarryService service = new TarryService();
+        service.startAsync().awaitRunning();
+        return service;
     }
 
     // ---- tasks

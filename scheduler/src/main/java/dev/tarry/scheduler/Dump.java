@@ -35,12 +35,13 @@ final class Dump {
             text.append("WAITING for ").append(wait).append(", since ");
             text.append((now - wait.since()) / 1_000_000).append(" ms");
         }
-        CancelScope scope = task.scope();
-        text.append(", in ").append(scope);
-        CancelScope above = scope.parent();
-        if (above != null) {
-            text.append(" < ").append(above);
+        String separator = ", in ";
+        for (CancelScope s = task.scope(); s != null; s = s.parent()) {
+            if (s != task.ownScope()) {
+                text.append(separator).append(s);
+                separator = " < ";
+            }
         }
-        text.append(scope.isCancelled() ? ", cancelled\n" : "\n");
+        text.append(task.scope().isCancelled() ? ", cancelled\n" : "\n");
     }
 }

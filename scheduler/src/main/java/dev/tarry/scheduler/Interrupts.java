@@ -28,6 +28,11 @@ final class Interrupts extends AbstractSelector {
         begin();
     }
 
+    /** No longer. */
+    void forgetCurrentThread() {
+        end();
+    }
+
     @Override
     public Selector wakeup() {
         interrupted.run();

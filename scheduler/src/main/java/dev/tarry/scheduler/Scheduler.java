@@ -264,7 +264,8 @@ public final class Scheduler implements Loop, AutoCloseable {
     // ---- the loop
 
     /**
-     * Makes the calling platform thread the loop until all tasks have ended.
+     * Makes the calling platform thread the loop until all tasks have ended. Interrupting that
+     * thread cancels them all.
      *
      * @throws DeadlockException if they wait for each other and nobody outside can help
      */
@@ -273,15 +274,21 @@ public final class Scheduler implements Loop, AutoCloseable {
             throw new IllegalStateException("a loop needs a platform thread");
         }
         loopThread = Thread.currentThread();
+        Interrupts interrupts = new Interrupts(() -> root.cancel(new InterruptedException()));
         enter();
         try {
+            interrupts.watchCurrentThread();
             while (tasksAlive > 0 && failure == null) {
                 turn();
             }
         } catch (Throwable t) {
             fail(t);
         } finally {
+            interrupts.forgetCurrentThread();
             leave();
+            if (root.reason() instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // a task of ours may have cleared it
+            }
         }
         if (failure != null) {
             throw new IllegalStateException("the scheduler " + name + " has failed", failure);

@@ -322,6 +322,10 @@ public final class Task<T extends @Nullable Object> {
         return scope;
     }
 
+    CancelScope ownScope() {
+        return ownScope;
+    }
+
     void scope(CancelScope now) {
         scope = now;
     }
