@@ -1,5 +1,9 @@
 package dev.tarry.events;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /**
  * Which facility of the operating system is used: the only place that chooses.
  *
@@ -17,12 +21,30 @@ public enum Backend {
         public Poller open() {
             return EpollPoller.open();
         }
+    },
+
+    /** poll(2): slow with many descriptors, and everywhere. */
+    POLL {
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        public Poller open() {
+            return PollPoller.open();
+        }
     };
 
     /** Whether this machine has it. */
     public abstract boolean isAvailable();
 
-    /** A new poller. Throws {@link ErrnoException} if the system refuses (EMFILE, ENOMEM). */
+    /**
+     * A new poller.
+     *
+     * @throws java.io.UncheckedIOException with an {@link ErrnoException} if the system refuses
+     *     (EMFILE, ENOMEM)
+     */
     public abstract Poller open();
 
     /** The one to use here. */
@@ -33,11 +55,13 @@ public enum Backend {
                 return backend;
             }
         }
-        throw new UnsupportedOperationException(
-                wanted != null
-                        ? "no backend is called '" + wanted + "'; tarry.backend can be epoll"
-                        : "Tarry has no event backend for "
-                                + System.getProperty("os.name")
-                                + " yet; it runs on Linux");
+        throw new IllegalArgumentException(
+                "no backend is called '" + wanted + "'; tarry.backend can be " + names());
+    }
+
+    private static String names() {
+        return Arrays.stream(values())
+                .map(b -> b.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or "));
     }
 }

@@ -51,10 +51,17 @@ final class FdTable implements Poller.Sink {
 
     void arm(FdSlot slot, int interest, Waiter waiter) {
         slot.queue(interest).add(waiter);
-        if (!slot.edge && !slot.dirty) {
+        if (slot.edge) {
+            poller.expect(slot.fd, interest);
+        } else if (!slot.dirty) {
             slot.dirty = true;
             dirty.add(slot);
         }
+    }
+
+    /** Somebody goes on waiting for a descriptor of ours without arming again. */
+    void expect(int fd, int interest) {
+        poller.expect(fd, interest);
     }
 
     /**

@@ -187,6 +187,9 @@ final class Inotify {
         @Override
         public void wake() {
             readAll();
+            if (fd.isOpen()) {
+                reactor.fds().expect(fd.number(), Readiness.READ);
+            }
         }
 
         @Override

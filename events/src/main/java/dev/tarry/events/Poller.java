@@ -53,6 +53,12 @@ public interface Poller extends AutoCloseable {
     int addEdge(int fd, long token);
 
     /**
+     * Somebody waits for a descriptor that was added by {@link #addEdge}, which was found not
+     * ready. For pollers that must be asked again for each report; those with real edges ignore it.
+     */
+    default void expect(int fd, int interest) {}
+
+    /**
      * Ends the reports. To be called before the descriptor is closed; an unknown one is no error.
      */
     void remove(int fd);
