@@ -50,7 +50,7 @@ final class HandoffCarrier implements Carrier {
                             try {
                                 body.run();
                             } finally {
-                                giveBack();
+                                passOn();
                             }
                         });
     }
@@ -63,19 +63,29 @@ final class HandoffCarrier implements Carrier {
     @Override
     public void run(Task<?> task) {
         baton = task;
-        if (task.thread().getState() == Thread.State.NEW) {
-            task.thread().start();
-        } else {
-            LockSupport.unpark(task.thread());
-        }
+        resume(task);
         while (baton != null) {
             LockSupport.park(this);
         }
     }
 
-    private void giveBack() {
-        baton = null;
-        LockSupport.unpark(scheduler.loopThread());
+    private static void resume(Task<?> task) {
+        if (task.thread().getState() == Thread.State.NEW) {
+            task.thread().start();
+        } else {
+            LockSupport.unpark(task.thread());
+        }
+    }
+
+    /** To the next ready task, or back to the loop. */
+    private void passOn() {
+        Task<?> next = scheduler.beginNext();
+        baton = next;
+        if (next == null) {
+            LockSupport.unpark(scheduler.loopThread());
+        } else {
+            resume(next);
+        }
     }
 
     @Override
@@ -90,7 +100,7 @@ final class HandoffCarrier implements Carrier {
     }
 
     private void handOver(Task<?> task) {
-        giveBack();
+        passOn();
         boolean interrupted = false;
         while (baton != task) {
             LockSupport.park(this);

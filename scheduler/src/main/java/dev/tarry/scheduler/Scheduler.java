@@ -53,6 +53,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private @Nullable Task<?> current;
     private long tasksStarted;
     private int tasksAlive;
+    private int left; // ready tasks that this turn has not run yet
     private int runsSincePoll;
     private long turnNanos;
     private boolean sawForeign;
@@ -215,7 +216,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void enqueue(Task<?> task) {
-        runQueue.add(task.runner);
+        runQueue.add(task.turn);
     }
 
     /**
@@ -242,13 +243,40 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     void run(Task<?> task) {
-        current = task;
-        task.state(TaskState.RUNNING);
+        begin(task);
         carrier.run(task);
         current = null;
         if (task.state() == TaskState.RUNNING) {
             task.state(TaskState.BLOCKED); // it left in a call of the JDK
         }
+    }
+
+    private void begin(Task<?> task) {
+        current = task;
+        task.state(TaskState.RUNNING);
+    }
+
+    /**
+     * For a carrier that goes from one task to the next without the loop, which would cost two
+     * threads a wake-up: the task that runs next, in this turn or in one begun here; null if the
+     * loop has to come first, to sleep or to end. Called by the task that leaves.
+     */
+    @Nullable Task<?> beginNext() {
+        try {
+            if (left == 0 && runQueue.size() > 0) {
+                beginTurn();
+            }
+        } catch (Throwable t) {
+            fail(t);
+        }
+        current = null;
+        if (left > 0 && failure == null && runQueue.take() instanceof Task.Turn(Task<?> next)) {
+            left--;
+            runsSincePoll++;
+            begin(next);
+            return next;
+        }
+        return null;
     }
 
     /** Somebody interrupts tasks that wait. We are not told which. */
@@ -299,10 +327,15 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void turn() {
+        beginTurn();
+        runReady();
+    }
+
+    private void beginTurn() {
         inbox.take();
         poll();
         reactor.fireTimers();
-        runReady();
+        left = runQueue.size();
     }
 
     /** Asks the system what is ready; sleeps if there is nothing else to do. */
@@ -330,7 +363,8 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** Runs the tasks that are ready now; those that they make ready run in the next turn. */
     private void runReady() {
-        for (int n = runQueue.size(); n > 0; n--) {
+        while (left > 0) {
+            left--;
             runsSincePoll++;
             runQueue.take().run();
         }

@@ -46,10 +46,18 @@ public final class Task<T extends @Nullable Object> {
     @Nullable Object mount;
 
     /** What the run queue holds of it. */
-    final Runnable runner = this::runOnLoop;
+    final Turn turn = new Turn(this);
 
     // Written on the loop. Others may read it, and see a recent one; nothing depends on that.
     private TaskState state = TaskState.READY;
+
+    /** Runs its task on the loop, until that leaves. */
+    record Turn(Task<?> task) implements Runnable {
+        @Override
+        public void run() {
+            task.scheduler.run(task);
+        }
+    }
 
     Task(
             Scheduler scheduler,
@@ -83,10 +91,6 @@ public final class Task<T extends @Nullable Object> {
                             + "' is none; start one with Tarry.run(...) or Tarry.spawn(...)");
         }
         return task;
-    }
-
-    private void runOnLoop() {
-        scheduler.run(this);
     }
 
     // ---- the run of the task, on its own thread
