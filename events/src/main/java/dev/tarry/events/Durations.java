@@ -18,7 +18,7 @@ public final class Durations {
         return d.getSeconds() >= LONGEST / 1_000_000_000L ? LONGEST : d.toNanos();
     }
 
-    /** Short, for people: 1.5s, 20ms, 2h5m. */
+    /** Short, for people: 1.5s, 0.02s, 2h5m. */
     public static String text(Duration d) {
         return d.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
     }

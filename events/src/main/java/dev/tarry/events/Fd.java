@@ -190,6 +190,7 @@ public final class Fd implements AutoCloseable {
 
     /**
      * Where this descriptor stands in {@code reactor}; registers it there when it is first asked.
+     * Not once it is closed: the number may belong to another file by then.
      */
     FdSlot slot(Reactor reactor) throws ErrnoException {
         if (home == reactor) {
@@ -199,6 +200,9 @@ public final class Fd implements AutoCloseable {
         }
         boolean first;
         synchronized (this) {
+            if (!open) {
+                throw new ClosedException(name);
+            }
             first = owned && reactors.isEmpty();
             if (!reactors.contains(reactor)) {
                 reactors.add(reactor);

@@ -24,6 +24,8 @@ final class FdEvent implements Event<Readiness> {
         FdSlot slot;
         try {
             slot = fd.slot(reactor);
+        } catch (ClosedException e) {
+            return new Outcome.Closed<>(fd.toString()); // a moment ago, by another thread
         } catch (ErrnoException e) {
             return new Outcome.Failed<>(e);
         }
@@ -52,7 +54,7 @@ final class FdEvent implements Event<Readiness> {
             FdSlot slot = fd.slot(waiter.reactor());
             waiter.attach(slot);
             waiter.reactor().fds().arm(slot, interest, waiter);
-        } catch (ErrnoException e) {
+        } catch (ClosedException | ErrnoException e) {
             waiter.wake(); // poll tells it
         }
     }
