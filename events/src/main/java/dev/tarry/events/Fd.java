@@ -35,6 +35,7 @@ public final class Fd implements AutoCloseable {
     private final Event<Readiness> readable;
     private final Event<Readiness> writable;
     private final Event<Readiness> priority;
+    private final Event<Readiness> hangup;
 
     // Any thread.
     private volatile boolean open = true;
@@ -53,6 +54,7 @@ public final class Fd implements AutoCloseable {
         readable = new FdEvent(this, Readiness.READ, Readiness.ENDS_READ, "readable");
         writable = new FdEvent(this, Readiness.WRITE, Readiness.ENDS_WRITE, "writable");
         priority = new FdEvent(this, Readiness.PRIORITY, Readiness.ENDS_PRIORITY, "priority");
+        hangup = new FdEvent(this, Readiness.HANGUP, Readiness.ENDS_HANGUP, "hang-up");
     }
 
     /**
@@ -113,6 +115,15 @@ public final class Fd implements AutoCloseable {
     /** Fires while there is priority (out-of-band) data. */
     public Event<Readiness> priority() {
         return priority;
+    }
+
+    /**
+     * Fires when both directions have ended, or on error: a reset connection, a pipe whose readers
+     * (for its sink) or writers (for its source) have gone. Not when the peer has closed its own
+     * direction only.
+     */
+    public Event<Readiness> hangup() {
+        return hangup;
     }
 
     /**

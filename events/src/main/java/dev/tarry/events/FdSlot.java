@@ -14,6 +14,9 @@ final class FdSlot {
     final WaitQueue writers = new WaitQueue();
     final WaitQueue priority = new WaitQueue();
 
+    /** Those who want to hear of hang-up only, which the system tells in any case. */
+    final WaitQueue hangups = new WaitQueue();
+
     /** Edge: what it is ready for as far as we know; cleared when a call would have blocked. */
     int ready;
 
@@ -44,6 +47,7 @@ final class FdSlot {
             case Readiness.READ -> readers;
             case Readiness.WRITE -> writers;
             case Readiness.PRIORITY -> priority;
+            case Readiness.HANGUP -> hangups;
             default -> throw new AssertionError(interest);
         };
     }
@@ -52,7 +56,8 @@ final class FdSlot {
     int interest() {
         return (readers.isEmpty() ? 0 : Readiness.READ)
                 | (writers.isEmpty() ? 0 : Readiness.WRITE)
-                | (priority.isEmpty() ? 0 : Readiness.PRIORITY);
+                | (priority.isEmpty() ? 0 : Readiness.PRIORITY)
+                | (hangups.isEmpty() ? 0 : Readiness.HANGUP);
     }
 
     void wake(int bits) {
@@ -64,6 +69,9 @@ final class FdSlot {
         }
         if ((bits & Readiness.ENDS_PRIORITY) != 0) {
             priority.wakeAll();
+        }
+        if ((bits & Readiness.ENDS_HANGUP) != 0) {
+            hangups.wakeAll();
         }
     }
 

@@ -17,6 +17,7 @@ public final class Readiness {
 
     static final int ENDS_WRITE = WRITE | HANGUP | ERROR;
     static final int ENDS_PRIORITY = PRIORITY | HANGUP | ERROR;
+    static final int ENDS_HANGUP = HANGUP | ERROR;
 
     // One outcome for each combination, so that telling readiness allocates nothing.
     private static final Outcome<Readiness>[] OUTCOMES = outcomes();

@@ -70,6 +70,15 @@ public class FdStream implements AutoCloseable {
     }
 
     /**
+     * Level: the connection has ended in both directions, or broken. It does not tell of a peer
+     * that has only closed its own direction, whose end of the stream stays readable for ever; to
+     * learn whether such a peer still listens, write to it.
+     */
+    public Event<Readiness> hangup() {
+        return (source != null ? source : sink()).hangup();
+    }
+
+    /**
      * A claim: takes the next line, without its end. At the end of the stream it fires as closed,
      * and for an error, or a line that is too long, as failed with the {@link IOException}. A last
      * line that has no end is a line.
@@ -283,6 +292,29 @@ public class FdStream implements AutoCloseable {
                     var unused = Task.current().await(writable());
                 }
             }
+        } finally {
+            writing = false;
+        }
+    }
+
+    /**
+     * Writes what there is space for now, and waits for nothing. What is left stays in the buffer:
+     * wait for {@link #writable}, together with whatever else may happen, and try again.
+     *
+     * @return the number of bytes, 0 if there is no space
+     */
+    public int tryWrite(ByteBuffer from) throws IOException {
+        beginWrite();
+        try {
+            int before = from.remaining();
+            while (from.hasRemaining()) {
+                int wanted = from.remaining();
+                int n = from.isDirect() ? sink().write(from) : writeHeap(from);
+                if (n < Math.min(wanted, Scratch.SIZE)) {
+                    break;
+                }
+            }
+            return before - from.remaining();
         } finally {
             writing = false;
         }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * connections hold no buffers. What is in it is gone at the next wait.
  */
 final class Scratch {
-    private static final int SIZE = 64 * 1024;
+    static final int SIZE = 64 * 1024;
 
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
 
