@@ -1,0 +1,2 @@
+/** Programs a person can run. */
+package dev.tarry.demos;
