@@ -28,9 +28,15 @@ import java.util.List;
  * called from any thread. Reading and writing are for one thread at a time.
  */
 public final class Fd implements AutoCloseable {
+    private static final int ENDS_SHORT_READ =
+            Readiness.PRIORITY | Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR;
+
     // Immutable.
     private final int number;
     private final boolean owned;
+    // A stream of bytes, of which a short read or write has reached the end. Of others (datagrams,
+    // terminals) each call moves one message or line, whatever else is there.
+    private final boolean bytes;
     private final String name;
     private final Event<Readiness> readable;
     private final Event<Readiness> writable;
@@ -47,9 +53,10 @@ public final class Fd implements AutoCloseable {
     private @Nullable Reactor home;
     private @Nullable FdSlot homeSlot;
 
-    private Fd(int number, boolean owned, String name) {
+    private Fd(int number, boolean owned, boolean bytes, String name) {
         this.number = number;
         this.owned = owned;
+        this.bytes = bytes;
         this.name = name;
         readable = new FdEvent(this, Readiness.READ, Readiness.ENDS_READ, "readable");
         writable = new FdEvent(this, Readiness.WRITE, Readiness.ENDS_WRITE, "writable");
@@ -61,7 +68,7 @@ public final class Fd implements AutoCloseable {
      * A handle of a number that somebody else owns: {@link #close} ends the waits, not the file.
      */
     public static Fd borrow(int number) {
-        return new Fd(requireNumber(number), false, "fd " + number);
+        return new Fd(requireNumber(number), false, false, "fd " + number);
     }
 
     /**
@@ -77,12 +84,12 @@ public final class Fd implements AutoCloseable {
         if ((flags & Libc.O_NONBLOCK) == 0) {
             Libc.functions().fcntl(number, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
         }
-        return opened(number, "fd " + number);
+        return new Fd(number, true, false, "fd " + number);
     }
 
-    /** For what this package opened itself, non-blocking and close-on-exec. */
+    /** For what this package opened itself, non-blocking and close-on-exec: a pipe, a stream. */
     static Fd opened(int number, String name) {
-        return new Fd(number, true, name);
+        return new Fd(number, true, true, name);
     }
 
     private static int requireNumber(int number) {
@@ -141,8 +148,9 @@ public final class Fd implements AutoCloseable {
         int n = Libc.read(openNumber(), to);
         if (n > 0) {
             // Less than there was room for: drained, unless the end is in sight, which is no edge.
-            if (n < room) {
-                drained(Readiness.READ, Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR);
+            // Urgent data ends a read, too, with more behind it.
+            if (bytes && n < room) {
+                drained(Readiness.READ, ENDS_SHORT_READ);
             }
             return n;
         }
@@ -169,7 +177,7 @@ public final class Fd implements AutoCloseable {
         }
         int n = Libc.write(openNumber(), from);
         if (n >= 0) {
-            if (n < wanted) {
+            if (bytes && n < wanted) {
                 drained(Readiness.WRITE, Readiness.HANGUP | Readiness.ERROR);
             }
             return n;
@@ -186,8 +194,11 @@ public final class Fd implements AutoCloseable {
      * that is on its way already will set it again, which costs one call in vain.
      */
     void drained(int bit, int unless) {
+        Reactor at = home;
         FdSlot slot = homeSlot;
-        if (slot != null && (slot.ready & unless) == 0) {
+        // A slot is written by its own loop only. Another loop that reads leaves it as it is, and
+        // costs the home one call in vain.
+        if (at != null && slot != null && (slot.ready & unless) == 0 && at.isCurrent()) {
             slot.ready &= ~bit;
         }
     }
@@ -201,7 +212,8 @@ public final class Fd implements AutoCloseable {
 
     /**
      * Where this descriptor stands in {@code reactor}; registers it there when it is first asked.
-     * Not once it is closed: the number may belong to another file by then.
+     *
+     * @throws ClosedException if it was closed, perhaps a moment ago by another thread
      */
     FdSlot slot(Reactor reactor) throws ErrnoException {
         if (home == reactor) {
@@ -211,9 +223,7 @@ public final class Fd implements AutoCloseable {
         }
         boolean first;
         synchronized (this) {
-            if (!open) {
-                throw new ClosedException(name);
-            }
+            openNumber();
             first = owned && reactors.isEmpty();
             if (!reactors.contains(reactor)) {
                 reactors.add(reactor);
@@ -222,7 +232,15 @@ public final class Fd implements AutoCloseable {
         if (!first) {
             return reactor.fds().borrowed(number);
         }
-        FdSlot slot = reactor.fds().own(number);
+        FdSlot slot;
+        try {
+            slot = reactor.fds().own(number);
+        } catch (ErrnoException e) {
+            if (e.errno() != Libc.EPERM) {
+                throw e;
+            }
+            return reactor.fds().borrowed(number); // a file, always ready: poll(2) says so
+        }
         homeSlot = slot;
         home = reactor;
         return slot;
@@ -248,24 +266,37 @@ public final class Fd implements AutoCloseable {
         detach(elsewhere);
     }
 
-    // One loop after the other; the last one closes the number.
+    // One loop after the other, the one that calls first; the last one closes the number.
     private void detach(List<Reactor> rest) {
+        rest.removeIf(this::forgottenHere);
         while (!rest.isEmpty()) {
-            Reactor reactor = rest.remove(rest.size() - 1);
-            if (!reactor.isCurrent()) {
-                if (reactor.post(
-                        () -> {
-                            reactor.fds().remove(number);
-                            detach(rest);
-                        })) {
-                    return;
-                }
-            } else {
-                reactor.fds().remove(number);
+            Reactor reactor = rest.removeLast();
+            if (reactor.post(
+                    () -> {
+                        forget(reactor);
+                        detach(rest);
+                    })) {
+                return;
             }
         }
         if (owned) {
             Libc.close(number);
+        }
+    }
+
+    private boolean forgottenHere(Reactor reactor) {
+        boolean here = reactor.isCurrent();
+        if (here) {
+            forget(reactor);
+        }
+        return here;
+    }
+
+    private void forget(Reactor reactor) {
+        if (owned) {
+            reactor.fds().remove(number);
+        } else {
+            reactor.fds().release(number);
         }
     }
 

@@ -24,12 +24,12 @@ final class FdEvent implements Event<Readiness> {
         FdSlot slot;
         try {
             slot = fd.slot(reactor);
-        } catch (ClosedException e) {
-            return new Outcome.Closed<>(fd.toString()); // a moment ago, by another thread
         } catch (ErrnoException e) {
             return new Outcome.Failed<>(e);
+        } catch (ClosedException e) {
+            return new Outcome.Closed<>(fd.toString()); // a moment ago, by another thread
         }
-        int ready = slot.edge ? slot.ready : reactor.readinessNow(fd.number(), interest);
+        int ready = slot.edge ? known(slot, reactor) : reactor.readinessNow(fd.number(), interest);
         if (ready < 0) {
             return failed("poll", -ready);
         }
@@ -44,6 +44,15 @@ final class FdEvent implements Event<Readiness> {
         return null;
     }
 
+    /** Nothing tells us that priority data was read, so about that we ask. */
+    private int known(FdSlot slot, Reactor reactor) {
+        if ((slot.ready & interest & Readiness.PRIORITY) != 0
+                && reactor.readinessNow(fd.number(), interest) == 0) {
+            slot.ready &= ~Readiness.PRIORITY;
+        }
+        return slot.ready;
+    }
+
     private Outcome<Readiness> failed(String call, int errno) {
         return new Outcome.Failed<>(new ErrnoException(call, fd.toString(), errno));
     }
@@ -54,7 +63,7 @@ final class FdEvent implements Event<Readiness> {
             FdSlot slot = fd.slot(waiter.reactor());
             waiter.attach(slot);
             waiter.reactor().fds().arm(slot, interest, waiter);
-        } catch (ClosedException | ErrnoException e) {
+        } catch (ErrnoException | ClosedException e) {
             waiter.wake(); // poll tells it
         }
     }

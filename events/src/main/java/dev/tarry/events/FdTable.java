@@ -24,10 +24,21 @@ final class FdTable implements Poller.Sink {
         this.poller = poller;
     }
 
-    /** The slot of a number that somebody else owns, made if there is none. */
-    FdSlot borrowed(int fd) {
+    /**
+     * The slot of a number that somebody else owns, made if there is none.
+     *
+     * @throws ErrnoException if no file has this number: the table would grow as far as it
+     */
+    FdSlot borrowed(int fd) throws ErrnoException {
         FdSlot slot = find(fd);
-        return slot != null ? slot : put(fd, false);
+        if (slot != null) {
+            return slot;
+        }
+        int now = reactor.readinessNow(fd, 0);
+        if (now < 0) {
+            throw new ErrnoException("poll", "fd " + fd, -now);
+        }
+        return put(fd, false);
     }
 
     /**
@@ -53,7 +64,15 @@ final class FdTable implements Poller.Sink {
         slot.queue(interest).add(waiter);
         if (slot.edge) {
             poller.expect(slot.fd, interest);
-        } else if (!slot.dirty) {
+        } else {
+            // What the poller was told for an earlier wait may have been about another file.
+            slot.armed = 0;
+            markDirty(slot);
+        }
+    }
+
+    private void markDirty(FdSlot slot) {
+        if (!slot.dirty) {
             slot.dirty = true;
             dirty.add(slot);
         }
@@ -67,20 +86,24 @@ final class FdTable implements Poller.Sink {
     /**
      * Arms what is waited for now. Put off until the loop asks the system, so that a descriptor
      * that is waited for, ready and waited for again within one turn costs nothing.
+     *
+     * @return false if the poller refused one; who waits for it is awake, so nobody may sleep now
      */
-    void flush() {
+    boolean flush() {
+        boolean accepted = true;
         for (int i = 0; i < dirty.size(); i++) {
             FdSlot slot = dirty.get(i);
             slot.dirty = false;
             int interest = slot.interest();
             if ((interest & ~slot.armed) != 0 && find(slot.fd) == slot) {
-                arm(slot, interest);
+                accepted &= arm(slot, interest);
             }
         }
         dirty.clear();
+        return accepted;
     }
 
-    private void arm(FdSlot slot, int interest) {
+    private boolean arm(FdSlot slot, int interest) {
         int result =
                 slot.registered
                         ? poller.rearm(slot.fd, interest, slot.token())
@@ -90,10 +113,11 @@ final class FdTable implements Poller.Sink {
             slot.registered = false;
             slot.armed = 0;
             slot.wakeAll(); // they poll again, and find the failure
-        } else {
-            slot.registered = true;
-            slot.armed = interest;
+            return false;
         }
+        slot.registered = true;
+        slot.armed = interest;
+        return true;
     }
 
     @Override
@@ -107,10 +131,7 @@ final class FdTable implements Poller.Sink {
             slot.ready |= readiness;
         } else {
             slot.armed = 0;
-            if (!slot.dirty) { // one direction fired, the other one is still waited for
-                slot.dirty = true;
-                dirty.add(slot);
-            }
+            markDirty(slot); // one direction fired, the other one may still be waited for
         }
         slot.wake(readiness);
     }
@@ -127,6 +148,19 @@ final class FdTable implements Poller.Sink {
             poller.remove(fd);
         }
         slot.wakeAll();
+    }
+
+    /**
+     * A handle of a number that somebody else owns is closed, and wakes who waits through it. If
+     * the number is ours by now, its slot stays: it is about another file.
+     */
+    void release(int fd) {
+        FdSlot slot = find(fd);
+        if (slot != null && slot.edge) {
+            slot.wakeAll();
+        } else {
+            remove(fd);
+        }
     }
 
     void closeAll() {

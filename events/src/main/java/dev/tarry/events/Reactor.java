@@ -135,9 +135,8 @@ public final class Reactor implements AutoCloseable {
      * @param mayBlock whether to sleep until there is something, the next timer at the latest
      */
     public void poll(boolean mayBlock) {
-        fds.flush();
         long timeout = 0;
-        if (mayBlock) {
+        if (fds.flush() && mayBlock) {
             timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
         }
         poller.poll(timeout, fds);
