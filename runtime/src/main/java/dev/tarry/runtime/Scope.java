@@ -60,6 +60,12 @@ public final class Scope extends CancelScope {
     private int children;
     private int unnamed;
     private boolean over;
+
+    /** A task in it ended because this was cancelled; the other one: because one above was. */
+    private boolean childrenCut;
+
+    private @Nullable CancelledException cutFromAbove;
+
     private @Nullable Throwable firstFailure;
 
     private Scope(
@@ -99,7 +105,7 @@ public final class Scope extends CancelScope {
         } finally {
             reactor.cancel(timer);
         }
-        if (end instanceof Outcome.Closed && timer.expired) {
+        if (timer.expired && (end instanceof Outcome.Closed || scope.childrenCut)) {
             throw new ScopeTimeoutException(limit);
         }
         return scope.valueOf(end);
@@ -170,15 +176,21 @@ public final class Scope extends CancelScope {
         Outcome<T> end;
         try {
             end = new Outcome.Value<>(body.run(this));
-        } catch (CancelledException e) {
-            end = e.origin() == this ? new Outcome.Closed<>(name()) : new Outcome.Failed<>(e);
-        } catch (Throwable t) {
-            end = new Outcome.Failed<>(t);
-            cancel(t);
+        } catch (Throwable thrown) {
+            Throwable t = meaning(thrown);
+            if (t instanceof CancelledException e && e.origin() == this) {
+                end = new Outcome.Closed<>(name());
+            } else {
+                end = new Outcome.Failed<>(t);
+                cancel(t); // does nothing if t is the cancellation of a scope above
+            }
         }
         awaitChildren();
         over = true;
         leave();
+        if (end.isValue() && cutFromAbove != null) {
+            end = new Outcome.Failed<>(cutFromAbove); // the body relies on what they did not do
+        }
         return settle(end);
     }
 
@@ -195,21 +207,24 @@ public final class Scope extends CancelScope {
         }
     }
 
-    @SuppressWarnings("unchecked") // the body throws X, or what is unchecked
-    private <T extends @Nullable Object, X extends Exception> Outcome<T> settle(Outcome<T> end)
-            throws X {
+    private <T extends @Nullable Object> Outcome<T> settle(Outcome<T> end) {
         Throwable failure = firstFailure;
         if (end instanceof Outcome.Failed<T>(Throwable cause)
                 && !(cause instanceof CancelledException && failure != null)) {
             if (failure != null) {
                 cause.addSuppressed(failure);
             }
-            throw (X) cause;
+            throw Scope.<RuntimeException>asIs(cause); // what the body may throw, or unchecked
         }
         if (failure != null) {
-            throw (X) failure; // a TaskFailedException
+            throw Scope.<RuntimeException>asIs(failure); // a TaskFailedException
         }
         return end;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler need not know
+    private static <X extends Throwable> X asIs(Throwable t) throws X {
+        throw (X) t;
     }
 
     private <T extends @Nullable Object, X extends Exception> T valueOf(Outcome<T> end) throws X {
@@ -280,12 +295,24 @@ public final class Scope extends CancelScope {
 
     private void ended(Task<?> task) {
         children--;
-        if (task.outcome() instanceof Outcome.Failed<?>(Throwable cause)
-                && !(cause instanceof CancelledException)) {
-            failed(task, cause);
+        if (task.outcome() instanceof Outcome.Failed<?>(Throwable cause)) {
+            if (cause instanceof CancelledException e && task.scope().isWithin(e.origin())) {
+                cut(e);
+            } else {
+                failed(task, cause);
+            }
         }
         if (children == 0) {
             endWaiters.wakeAll();
+        }
+    }
+
+    /** A task was cancelled: it alone, or with this scope, or with one above. */
+    private void cut(CancelledException e) {
+        if (e.origin() == this) {
+            childrenCut = true;
+        } else if (isWithin(e.origin())) {
+            cutFromAbove = e;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tarry.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -84,6 +85,15 @@ public class CancelScope {
     /** The scope around this one. */
     public final @Nullable CancelScope parent() {
         return parent;
+    }
+
+    /** Whether {@code outer} is this scope, or one above. */
+    public final boolean isWithin(CancelScope outer) {
+        CancelScope scope = this;
+        while (scope != outer && scope.parent != null) {
+            scope = scope.parent;
+        }
+        return scope == outer;
     }
 
     /** Whether waits in this scope throw. */
@@ -176,6 +186,21 @@ public class CancelScope {
         if (by != null) {
             throw new CancelledException(by);
         }
+    }
+
+    /**
+     * What it means that {@code t} left this scope: in a blocking call of the JDK an interrupt tells
+     * that a scope was cancelled, and what comes out is then no failure, but the cancel.
+     */
+    protected final Throwable meaning(Throwable t) {
+        CancelScope by = origin;
+        if (by == null
+                || !(t instanceof InterruptedException || t instanceof ClosedByInterruptException)) {
+            return t;
+        }
+        CancelledException cancelled = new CancelledException(by);
+        cancelled.addSuppressed(t);
+        return cancelled;
     }
 
     /**

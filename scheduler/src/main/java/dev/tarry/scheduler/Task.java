@@ -103,7 +103,7 @@ public final class Task<T extends @Nullable Object> {
             body = null; // what it captured may be garbage before the task ends
             end = new Outcome.Value<>(code.call());
         } catch (Throwable t) {
-            end = new Outcome.Failed<>(t);
+            end = new Outcome.Failed<>(ownScope.meaning(t));
         }
         try {
             end(end);
