@@ -1,0 +1,266 @@
+package dev.tarry.testkit;
+
+import dev.tarry.events.Backend;
+import dev.tarry.events.Event;
+import dev.tarry.events.Poller;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.Timer;
+import dev.tarry.runtime.Body;
+import dev.tarry.runtime.Scope;
+import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.RunQueue;
+import dev.tarry.scheduler.Scheduler;
+import dev.tarry.scheduler.Task;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Runs a program of tasks on virtual time and in an order that a seed decides. The same seed gives
+ * the same run, so a failure that one order in a thousand shows can be seen again, and again.
+ *
+ * <pre>{@code
+ * SimulationResult run = Simulation.run(42, () -> {
+ *     var tick = Tarry.spawn(() -> Tarry.sleep(Duration.ofHours(1)));   // takes no time
+ *     tick.join();
+ * });
+ * assert run.elapsed().equals(Duration.ofHours(1));
+ * }</pre>
+ *
+ * <p>The body is the main task, within a {@link Scope}: the first task that fails ends the run, and
+ * is its failure. Afterwards nothing may be left: no task that still runs a minute later (of
+ * virtual time), no timer, no open descriptor.
+ *
+ * <p>Deterministic is what tasks do among themselves, with timers, and with descriptors whose other
+ * end is in the same simulation. Threads, {@code Tarry.blocking}, children and remote peers work,
+ * and are as unpredictable as ever; see {@link VirtualClock#patience}.
+ */
+public final class Simulation {
+    /** The system property that names the one seed to run. */
+    public static final String SEED_PROPERTY = "tarry.seed";
+
+    private final long seed;
+    private final Duration grace;
+    private final String replay;
+    private final Supplier<Poller> poller;
+    private final VirtualClock clock;
+    private final TracedQueue queue;
+    private final long origin;
+    private final AllBlocked allBlocked = new AllBlocked(this);
+    private final List<String> leaks = new ArrayList<>();
+
+    private Simulation(Builder builder) {
+        seed = builder.seed;
+        grace = builder.grace;
+        replay = builder.replay != null ? builder.replay : "-D" + SEED_PROPERTY + "=" + seed;
+        poller = builder.poller;
+        clock = builder.clock;
+        origin = clock.nanos();
+        RunQueue order = builder.order != null ? builder.order : RunQueue.seeded(seed);
+        queue = new TracedQueue(order, clock, builder.mostSteps);
+        clock.beforeJump(allBlocked::tell);
+    }
+
+    /** How a simulation is made. */
+    public static final class Builder {
+        private long seed;
+        private Duration grace = Duration.ofMinutes(1);
+        private long mostSteps = 10_000_000;
+        private VirtualClock clock = new VirtualClock();
+        private Supplier<Poller> poller = () -> Backend.choose().open();
+        private @Nullable RunQueue order;
+        private @Nullable String replay;
+
+        private Builder() {}
+
+        /** What decides the order of the ready tasks. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** A clock that was set up before: late, patient, or with another origin. */
+        public Builder clock(VirtualClock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** Another poller than this machine's, for example a {@link ScriptedPoller}. */
+        public Builder poller(Supplier<Poller> poller) {
+            this.poller = poller;
+            return this;
+        }
+
+        /** Another order than the one by the seed. */
+        public Builder order(RunQueue order) {
+            this.order = order;
+            return this;
+        }
+
+        /** How long, in virtual time, other tasks may go on after the body has ended. */
+        public Builder grace(Duration grace) {
+            this.grace = grace;
+            return this;
+        }
+
+        /** After how many steps a run is taken for endless; ten million unless said otherwise. */
+        public Builder mostSteps(long steps) {
+            this.mostSteps = steps;
+            return this;
+        }
+
+        /** What a failure says about how to see it again. */
+        Builder replay(String how) {
+            this.replay = how;
+            return this;
+        }
+
+        /**
+         * Runs {@code body}, in the calling thread.
+         *
+         * @throws SimulationFailedError if it fails, or leaves something behind
+         */
+        public SimulationResult run(Body body) {
+            return new Simulation(this).execute(Objects.requireNonNull(body, "body"));
+        }
+    }
+
+    /** Begins to make one. A builder is for one run. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs {@code body} with {@code seed}.
+     *
+     * @throws SimulationFailedError if it fails, or leaves something behind
+     */
+    public static SimulationResult run(long seed, Body body) {
+        return builder().seed(seed).run(body);
+    }
+
+    // ---- for the tasks in it
+
+    /**
+     * The simulation in which the current task runs.
+     *
+     * @throws IllegalStateException if it runs in none
+     */
+    public static Simulation current() {
+        Simulation[] holder = holder(Scheduler.current().reactor());
+        Simulation found = holder[0];
+        if (found == null) {
+            throw new IllegalStateException(Task.current() + " does not run in a simulation");
+        }
+        return found;
+    }
+
+    private static Simulation[] holder(Reactor reactor) {
+        return reactor.companion(Simulation.class, Simulation[].class, k -> new Simulation[1]);
+    }
+
+    /** What decides the order; also a seed for random data that belong to the run. */
+    public long seed() {
+        return seed;
+    }
+
+    /** The time that the tasks go by. */
+    public VirtualClock clock() {
+        return clock;
+    }
+
+    /**
+     * A claim that fires when every other task waits, nothing is ready in the system, and only the
+     * passing of time would go on; before it passes. All tasks that wait for it are told at once.
+     * It is true of a moment only, so looking without waiting never finds it.
+     */
+    public Event<Simulation> allBlocked() {
+        return allBlocked;
+    }
+
+    /**
+     * Waits until every other task waits and time would have to pass: the way to say "now they have
+     * all come to rest" without a sleep.
+     */
+    public static void awaitAllBlocked() {
+        var unused = Task.current().await(current().allBlocked);
+    }
+
+    /** Makes a value of the program's own part of the trace hash. */
+    public void trace(long value) {
+        queue.mix(value);
+    }
+
+    // ---- the run
+
+    private SimulationResult execute(Body body) {
+        OpenFiles before = OpenFiles.now();
+        Scheduler.Builder scheduler =
+                Scheduler.builder()
+                        .name("simulation")
+                        .clock(clock)
+                        .runQueue(queue)
+                        .poller(poller.get());
+        try {
+            Tarry.run(scheduler, () -> main(body));
+            leaks.addAll(before.openedSince());
+            if (!leaks.isEmpty()) {
+                throw new LeakException(leaks);
+            }
+            return result();
+        } catch (Throwable t) {
+            throw new SimulationFailedError(replay, result(), t);
+        }
+    }
+
+    private SimulationResult result() {
+        Duration elapsed = Duration.ofNanos(clock.nanos() - origin);
+        return new SimulationResult(seed, queue.hash(), elapsed, queue.steps());
+    }
+
+    private void main(Body body) throws Exception {
+        Scheduler scheduler = Scheduler.current();
+        Reactor reactor = scheduler.reactor();
+        holder(reactor)[0] = this;
+        Overtime overtime = new Overtime();
+        Scope.<Exception>run(
+                scope -> {
+                    body.run();
+                    if (scope.size() > 0) {
+                        overtime.begin(scope, grace);
+                    }
+                });
+        reactor.cancel(overtime);
+        if (scheduler.tasks() > 1) {
+            leaks.add("tasks outside its scope:\n" + scheduler.dump());
+        }
+        if (reactor.timers() > 0) {
+            leaks.add("timers that are still scheduled: " + reactor.timers());
+        }
+    }
+
+    /** Ends the tasks that would go on for ever. */
+    private final class Overtime extends Timer {
+        private @Nullable Scope scope;
+
+        void begin(Scope of, Duration grace) {
+            scope = of;
+            Reactor reactor = of.scheduler().reactor();
+            reactor.schedule(this, reactor.nanos() + grace.toNanos());
+        }
+
+        @Override
+        protected void fire() {
+            Scope late = scope;
+            if (late != null) {
+                leaks.add("tasks, " + grace + " after its end:\n" + late.scheduler().dump());
+                late.cancel();
+            }
+        }
+    }
+}
