@@ -65,7 +65,7 @@ final class Wait extends Timer {
     private long since;
 
     /** Where to start looking, for some sets of events each; see {@link #start}. */
-    private int @Nullable [] rotations;
+    private @Nullable Rotations rotations;
 
     Wait(Task<?> task) {
         this.task = task;
@@ -207,10 +207,9 @@ final class Wait extends Timer {
             return 0;
         }
         if (rotations == null) {
-            rotations = new int[8];
+            rotations = new Rotations(task.number());
         }
-        int set = System.identityHashCode(places[0].event) & 7;
-        return Integer.remainderUnsigned(rotations[set]++, size);
+        return rotations.next(places[0].event(), size);
     }
 
     private void park(boolean limited, long deadline) {
