@@ -51,6 +51,7 @@ public final class Simulation {
     private final VirtualClock clock;
     private final TracedQueue queue;
     private final long origin;
+    private final OpenFiles before;
     private final AllBlocked allBlocked = new AllBlocked(this);
     private final List<String> leaks = new ArrayList<>();
 
@@ -62,6 +63,7 @@ public final class Simulation {
         clock = builder.clock;
         origin = clock.nanos();
         RunQueue order = builder.order != null ? builder.order : RunQueue.seeded(seed);
+        before = builder.before != null ? builder.before : OpenFiles.now();
         queue = new TracedQueue(order, clock, builder.mostSteps);
         clock.beforeJump(allBlocked::tell);
     }
@@ -75,6 +77,7 @@ public final class Simulation {
         private Supplier<Poller> poller = () -> Backend.choose().open();
         private @Nullable RunQueue order;
         private @Nullable String replay;
+        private @Nullable OpenFiles before;
 
         private Builder() {}
 
@@ -117,6 +120,12 @@ public final class Simulation {
         /** What a failure says about how to see it again. */
         Builder replay(String how) {
             this.replay = how;
+            return this;
+        }
+
+        /** What was open before, for runs in succession: listing it costs more than a short run. */
+        Builder openBefore(OpenFiles files) {
+            this.before = files;
             return this;
         }
 
@@ -199,7 +208,6 @@ public final class Simulation {
     // ---- the run
 
     private SimulationResult execute(Body body) {
-        OpenFiles before = OpenFiles.now();
         Scheduler.Builder scheduler =
                 Scheduler.builder()
                         .name("simulation")

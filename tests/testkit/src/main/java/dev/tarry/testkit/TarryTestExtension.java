@@ -28,14 +28,15 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
         Method method = context.getExecutable();
         MethodHandle handle = handle(method, extension.getRequiredTestInstance());
         Object[] arguments = context.getArguments().toArray();
+        OpenFiles before = OpenFiles.now();
         Long only = Long.getLong(Simulation.SEED_PROPERTY);
         if (only != null) {
-            run(only, method, handle, arguments);
+            run(only, method, handle, arguments, before);
             return;
         }
         long seeds = Long.getLong(SEEDS_PROPERTY, annotation(method).seeds());
         for (long seed = 1; seed <= seeds; seed++) {
-            run(seed, method, handle, arguments);
+            run(seed, method, handle, arguments, before);
         }
     }
 
@@ -57,11 +58,12 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
         return AnnotationSupport.findAnnotation(method, TarryTest.class).orElseThrow();
     }
 
-    private static void run(long seed, Method method, MethodHandle handle, Object[] arguments) {
+    private static void run(long seed, Method method, MethodHandle handle, Object[] arguments, OpenFiles before) {
         try {
             var unused =
                     Simulation.builder()
                             .seed(seed)
+                            .openBefore(before)
                             .replay(replay(seed, method))
                             .run(() -> invoke(handle, arguments));
         } catch (SimulationFailedError e) {
