@@ -28,12 +28,20 @@ import java.util.concurrent.Executor;
  *       parking and unparking cost nothing beyond the switch, and a pinned thread, which {@code
  *       park} would block together with the whole loop, comes back from {@code yield} at once and
  *       can be told.
+ *   <li>The JDK watches the sockets of all virtual threads with virtual threads of its own, started
+ *       by whoever blocks on a socket first. Were that a task, they would run on its loop, and end
+ *       with it: from then on no virtual thread of the JVM would hear of its sockets any more. So
+ *       they are started before the first task is.
  * </ul>
  */
 final class LoopCarrier implements Carrier {
     static final String FLAG = "--add-opens java.base/java.lang=" + target();
 
     private static final @Nullable MethodHandle NEW_VIRTUAL_THREAD = find();
+
+    static {
+        startSocketPollers();
+    }
 
     private final Scheduler scheduler;
     private final Interrupts interrupts;
@@ -72,6 +80,15 @@ final class LoopCarrier implements Carrier {
             return method.trySetAccessible() ? MethodHandles.lookup().unreflect(method) : null;
         } catch (ReflectiveOperationException e) {
             return null; // another JDK: the other carrier works everywhere
+        }
+    }
+
+    /** No task runs yet when this class is initialized, so they inherit the JDK's scheduler. */
+    private static void startSocketPollers() {
+        try {
+            Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            // another JDK, which does it in another way
         }
     }
 
