@@ -1,0 +1,126 @@
+package dev.tarry.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tarry.events.Event;
+import dev.tarry.events.Outcome;
+import dev.tarry.runtime.Body;
+import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.FiredEvents;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One event of some {@link Kind}, not ready when made, and what a test can do to it.
+ *
+ * @param <R> what the event tells
+ */
+final class Subject<R> {
+    private final Event<R> event;
+    private Body fire = () -> {};
+    private Body arrive = () -> {};
+    private Consumer<? super R> check = value -> {};
+    private @Nullable Body close;
+    private boolean atOnce;
+
+    private Subject(Event<R> event) {
+        this.event = event;
+    }
+
+    // ---- how a kind describes it
+
+    static <R> Subject<R> of(Event<R> event) {
+        return new Subject<>(event);
+    }
+
+    /** By which real means it becomes ready; need not have arrived when this returns. */
+    Subject<R> firedBy(Body step) {
+        fire = step;
+        return this;
+    }
+
+    /** {@link #firedBy}, where a parked waiter has the claim when the step returns. */
+    Subject<R> firedAtOnceBy(Body step) {
+        atOnce = true;
+        return firedBy(step);
+    }
+
+    /** Returns when a wait that begins now must find it ready. */
+    Subject<R> arrivedAfter(Body step) {
+        arrive = step;
+        return this;
+    }
+
+    /** Whether it tells the right thing. For a claim called once, when it was taken. */
+    Subject<R> tells(Consumer<? super R> step) {
+        check = step;
+        return this;
+    }
+
+    Subject<R> closedBy(Body step) {
+        close = step;
+        return this;
+    }
+
+    // ---- what a test does with it
+
+    Event<R> event() {
+        return event;
+    }
+
+    boolean isClaim() {
+        return event.isClaim();
+    }
+
+    boolean firesAtOnce() {
+        return atOnce;
+    }
+
+    boolean isClosable() {
+        return close != null;
+    }
+
+    void fire() throws Exception {
+        fire.run();
+    }
+
+    void awaitArrival() throws Exception {
+        arrive.run();
+    }
+
+    void close() throws Exception {
+        assertThat(close).as("closable").isNotNull();
+        close.run();
+    }
+
+    /** It fired, and tells the right thing. */
+    void assertToldIn(FiredEvents fired) {
+        assertThat(fired.has(event)).as("%s fired in %s", event, fired).isTrue();
+        assertThat(fired.of(event).orElseThrow().event()).isSameAs(event);
+        assertThat(fired.of(event).orElseThrow().outcome()).isInstanceOf(Outcome.Value.class);
+        check.accept(fired.get(event).orElseThrow());
+    }
+
+    void assertClosedIn(FiredEvents fired) {
+        assertThat(fired.of(event).orElseThrow().outcome()).isInstanceOf(Outcome.Closed.class);
+    }
+
+    /** Whatever happened before took nothing from it, and did not send anything through it. */
+    void assertStillReady() {
+        FiredEvents alone = look();
+        assertThat(alone).as("%s, which nobody has taken, waited for alone", event).hasSize(1);
+        assertToldIn(alone);
+    }
+
+    void assertNotReady() {
+        assertThat(look()).as("%s, waited for alone", event).isEmpty();
+    }
+
+    private FiredEvents look() {
+        return Tarry.wait(List.of(event), Duration.ZERO);
+    }
+}
