@@ -77,6 +77,19 @@ public final class Child implements AutoCloseable {
             return new File("/dev/fd/" + fd.number());
         }
 
+        /** The builder as it was: another child of it gets pipes of its own. */
+        void restore(ProcessBuilder builder) {
+            if (in != null) {
+                builder.redirectInput(Redirect.PIPE);
+            }
+            if (out != null) {
+                builder.redirectOutput(Redirect.PIPE);
+            }
+            if (err != null) {
+                builder.redirectError(Redirect.PIPE);
+            }
+        }
+
         /** The child has its ends; ours of them would keep the pipes open for ever. */
         void closeChildEnds() {
             close(in == null ? null : in.source());
@@ -101,7 +114,7 @@ public final class Child implements AutoCloseable {
     /**
      * Starts a child, off the loop.
      *
-     * @param builder what to start; its redirects of pipes are replaced
+     * @param builder what to start; it can be used again
      * @throws IOException if there is no such program, or the system refuses
      */
     public static Child start(ProcessBuilder builder) throws IOException {
@@ -120,6 +133,8 @@ public final class Child implements AutoCloseable {
                 case Error e -> throw e;
                 default -> throw new IOException(t);
             }
+        } finally {
+            pipes.restore(builder);
         }
     }
 

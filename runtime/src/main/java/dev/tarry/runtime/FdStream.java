@@ -29,6 +29,9 @@ public class FdStream implements AutoCloseable {
     /** The longest line in bytes unless {@link #lineLimit} says otherwise. */
     public static final int LINE_LIMIT = 8192;
 
+    /** After so many reads without the end of a line, the others have their turn. */
+    private static final int MOST_FILLS = 16;
+
     private final @Nullable Fd source;
     private final @Nullable Fd sink;
     private final Event<String> readingLine = new ReadingLine();
@@ -42,6 +45,7 @@ public class FdStream implements AutoCloseable {
 
     private int lineLimit = LINE_LIMIT;
     private boolean skipping;
+    private boolean unfinished;
     private boolean atEnd;
     private boolean writing;
 
@@ -120,6 +124,7 @@ public class FdStream implements AutoCloseable {
         if (!to.hasRemaining()) {
             return 0;
         }
+        Task.current().checkpoint();
         while (true) {
             int n = end > start ? takeBytes(to) : to.isDirect() ? readDirect(to) : readHeap(to);
             if (n != 0) {
@@ -171,7 +176,7 @@ public class FdStream implements AutoCloseable {
     /** The next line if it is complete; null if not; throws at the limit, and at the end Closed. */
     private @Nullable Outcome<String> pollLine(Reactor reactor) {
         try {
-            while (true) {
+            for (int fills = 0; fills < MOST_FILLS; fills++) {
                 String line = takeLine();
                 if (line != null) {
                     return new Outcome.Value<>(line);
@@ -183,6 +188,8 @@ public class FdStream implements AutoCloseable {
                     return null;
                 }
             }
+            unfinished = true;
+            return null;
         } catch (IOException e) {
             return new Outcome.Failed<>(e);
         }
@@ -284,6 +291,7 @@ public class FdStream implements AutoCloseable {
 
     /** Writes all of it, and waits while there is no space. */
     public void write(ByteBuffer from) throws IOException {
+        Task.current().checkpoint();
         beginWrite();
         try {
             while (from.hasRemaining()) {
@@ -404,6 +412,10 @@ public class FdStream implements AutoCloseable {
         @Override
         public void arm(Waiter waiter) {
             source().readable().arm(waiter);
+            if (unfinished) { // there may be more, of which no edge will tell
+                unfinished = false;
+                waiter.reactor().post(waiter::wake);
+            }
         }
 
         @Override

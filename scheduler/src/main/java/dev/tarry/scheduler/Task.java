@@ -204,6 +204,18 @@ public final class Task<T extends @Nullable Object> {
         scheduler.carrier().yield(this);
     }
 
+    /**
+     * For an operation that finds what it would wait for, and so does without the wait: counts as
+     * one all the same. It throws if the task is cancelled, and now and then lets the others run;
+     * without it a task whose stream always has more would keep the loop to itself.
+     *
+     * @throws CancelledException if the task or a scope around the call is cancelled
+     */
+    public void checkpoint() {
+        countWait();
+        checkCancelled();
+    }
+
     /** Counts a wait that may not have to park; see {@link Scheduler#IMMEDIATE_WAITS}. */
     void countWait() {
         if (++immediateWaits >= Scheduler.IMMEDIATE_WAITS) {
