@@ -149,12 +149,17 @@ final class PollPoller implements Poller {
             }
             n--;
             if (i == WAKEUP) {
-                Libc.read(wakeup.source().number(), drain.clear());
+                drainWakeups();
             } else {
                 silence(i, revents);
                 sink.ready(tokens[i], readiness(revents));
             }
         }
+    }
+
+    // All of them: any number of wake-ups before a poll ends that one, and no other.
+    private void drainWakeups() {
+        while (Libc.read(wakeup.source().number(), drain.clear()) == drain.capacity()) {}
     }
 
     private void silence(int i, int revents) {

@@ -7,9 +7,10 @@ package dev.tarry.events;
  * <p><b>Threads.</b> Everything is for the loop only, but {@link #wakeup}, which is for any thread,
  * also while another one is in {@link #poll}, and harmless after {@link #close}.
  *
- * <p><b>Tokens.</b> Each registration carries a 64-bit token of the caller's, which comes back with
- * what happened. A poller never looks into it. It may report a token that was deregistered a moment
- * ago (the batch was already read); the caller drops tokens it no longer knows.
+ * <p><b>Tokens.</b> Each registration carries a 64-bit token of the caller's, any but -1, which
+ * comes back with what happened. A poller never looks into it. It may report a token that was
+ * deregistered a moment ago (the batch was already read); the caller drops tokens it no longer
+ * knows.
  *
  * <p><b>Spurious reports</b> are allowed: ready, and then not. Lost ones are not: if a descriptor
  * is ready for something its registration asks for when {@code poll} is called, or gets ready
