@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import dev.tarry.events.libc.Kqueue;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,6 +22,22 @@ public enum Backend {
         @Override
         public Poller open() {
             return EpollPoller.open();
+        }
+    },
+
+    /**
+     * macOS, FreeBSD: kqueue(2). Elsewhere if the system property {@code tarry.kqueue.library}
+     * names a library that emulates it.
+     */
+    KQUEUE {
+        @Override
+        public boolean isAvailable() {
+            return Kqueue.isAvailable();
+        }
+
+        @Override
+        public Poller open() {
+            return KqueuePoller.open();
         }
     },
 

@@ -4,6 +4,7 @@ import jnr.constants.platform.Errno;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
+import jnr.posix.FileStat;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
@@ -36,6 +37,7 @@ public final class Libc {
     public static final int ENFILE = Errno.ENFILE.intValue();
     public static final int ENOSYS = Errno.ENOSYS.intValue();
     public static final int EPIPE = Errno.EPIPE.intValue();
+    public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.intValue();
     public static final int ECONNABORTED = Errno.ECONNABORTED.intValue();
     public static final int ECONNRESET = Errno.ECONNRESET.intValue();
     public static final int EINPROGRESS = Errno.EINPROGRESS.intValue();
@@ -157,6 +159,19 @@ public final class Libc {
                 return error;
             }
         }
+    }
+
+    /**
+     * Whether {@code fd} is a regular file or a directory, by fstat(2).
+     *
+     * @return 1, 0, or -errno
+     */
+    public static int isFile(int fd) {
+        FileStat stat = POSIX.allocateStat();
+        if (POSIX.fstat(fd, stat) < 0) {
+            return -POSIX.errno();
+        }
+        return stat.isFile() || stat.isDirectory() ? 1 : 0;
     }
 
     /** A new direct buffer in the byte order of this machine, for structs. */

@@ -1,0 +1,366 @@
+package dev.tarry.events;
+
+import dev.tarry.events.libc.Kqueue;
+import dev.tarry.events.libc.KqueueFunctions;
+import dev.tarry.events.libc.Libc;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * kqueue(2). It has been run through libkqueue on Linux only, never on macOS or FreeBSD.
+ *
+ * <p>Some facts about kqueue:
+ *
+ * <ul>
+ *   <li>What epoll registers once per descriptor is two filters here, EVFILT_READ and EVFILT_WRITE,
+ *       each with its own event. So what one call brings for a descriptor is put together first,
+ *       and after a one-shot report the other filter may still fire, once, and is not told.
+ *   <li>Closing a number ends its filters, whoever else holds the file: nothing goes stale.
+ *   <li>EV_CLEAR is an edge, EV_ONESHOT deletes the filter with its report. Adding reports what is
+ *       ready already.
+ *   <li>EV_EOF comes with data that is still to be read, and fflags is then the error of the
+ *       socket. Nothing asks for hang-up alone: for that it is EVFILT_READ, and only EV_EOF counts.
+ *   <li>A regular file is ready while it is not read to its end, and then never again. poll(2) and
+ *       POSIX say always, so files are refused with EPERM, as epoll does.
+ *   <li>No filter tells priority data on both systems: a one-shot that asks for it is refused with
+ *       EOPNOTSUPP, and edges do not report it.
+ *   <li>EV_RECEIPT makes kevent answer for each change, and take no events in the same call.
+ *   <li>EVFILT_USER is -10 on macOS and -11 elsewhere; {@code struct kevent} is longer on FreeBSD.
+ * </ul>
+ *
+ * <p>And about libkqueue 2.7 on Linux, where it sits on epoll:
+ *
+ * <ul>
+ *   <li>It keeps the filters of a closed number, and adding one again does nothing. So what we know
+ *       to be there is deleted before anything is added; for a real kqueue that is no harm. If
+ *       another number still holds the file, the epoll registration stays for good, and its memory
+ *       is freed under it: never close behind the back of libkqueue what was duplicated.
+ *   <li>Both filters share one epoll registration, and the second one overwrites what the first
+ *       asked for. EPOLLRDHUP survives only if reading is the second, so writing goes first.
+ *   <li>One epoll event makes up to two kevents, and those that find no room are dropped: edges are
+ *       lost when a call returns as many as it may. Then we report every edge, which is spurious
+ *       for most.
+ *   <li>It fetches SO_ERROR when it reports an error, which clears it: who asks afterwards why
+ *       connect(2) failed, hears that it did not.
+ *   <li>A pidfd looks like a regular file to it (and is refused here, being one since Linux 6.9).
+ *   <li>The kqueue's number is a pipe's, and cannot itself be polled; a thread of its own frees
+ *       what belongs to it soon after it is closed.
+ * </ul>
+ */
+final class KqueuePoller implements Poller {
+    private static final int EVFILT_READ = -1;
+    private static final int EVFILT_WRITE = -2;
+    private static final int EVFILT_USER = Kqueue.MAC ? -10 : -11;
+
+    private static final int EV_ADD = 0x1;
+    private static final int EV_DELETE = 0x2;
+    private static final int EV_ONESHOT = 0x10;
+    private static final int EV_CLEAR = 0x20;
+    private static final int EV_RECEIPT = 0x40;
+    private static final int EV_ERROR = 0x4000;
+    private static final int EV_EOF = 0x8000;
+    private static final int NOTE_TRIGGER = 0x1000000;
+
+    // struct kevent { uintptr_t ident; int16_t filter; uint16_t flags; uint32_t fflags;
+    //                 int64_t data; void *udata; };   FreeBSD 12 and later: uint64_t ext[4];
+    private static final int IDENT = 0;
+    private static final int FILTER = 8;
+    private static final int FLAGS = 10;
+    private static final int FFLAGS = 12;
+    private static final int DATA = 16;
+    private static final int UDATA = 24;
+    private static final int SIZE = Kqueue.FREE_BSD ? 64 : 32;
+
+    private static final int BATCH = 256;
+    private static final long LONGEST = 86_400_000_000_000L; // a day; macOS refuses three years
+    private static final int ALWAYS = Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR;
+
+    /** What we know of one number. The filters, as bits, are what the kernel still has. */
+    private static final class Registration {
+        final int fd;
+        long token;
+        int interest;
+        boolean edge;
+        boolean armed;
+        int filters;
+        int found; // in this call
+
+        Registration(int fd) {
+            this.fd = fd;
+        }
+    }
+
+    private final KqueueFunctions c;
+    private final int kq;
+    private final ByteBuffer batch = Libc.struct(BATCH * SIZE);
+    private final ByteBuffer changes = Libc.struct(4 * SIZE);
+    private final ByteBuffer receipts = Libc.struct(4 * SIZE);
+    private final ByteBuffer timespec = Libc.struct(16);
+    private final ByteBuffer now = Libc.struct(16);
+    private final ByteBuffer trigger = Libc.struct(SIZE); // guarded by this
+
+    // Loop only.
+    private @Nullable Registration[] registrations = new Registration[64];
+    private final List<Registration> found = new ArrayList<>();
+    private int changeCount;
+
+    // Guarded by this, with the closing of kq.
+    private boolean closed;
+
+    private KqueuePoller(KqueueFunctions c, int kq) {
+        this.c = c;
+        this.kq = kq;
+    }
+
+    static KqueuePoller open() {
+        KqueueFunctions c = Kqueue.functions();
+        int kq = Libc.orErrno(c.kqueue());
+        if (kq < 0) {
+            throw new ErrnoException("kqueue", "", -kq).unchecked();
+        }
+        KqueuePoller poller = new KqueuePoller(c, kq);
+        poller.change(0, EVFILT_USER, EV_ADD | EV_CLEAR, 0);
+        int added = poller.apply();
+        if (added == 0) {
+            added = poller.receipt(0);
+        }
+        if (added < 0) {
+            poller.close();
+            throw new ErrnoException("kevent", "kqueue fd " + kq, -added).unchecked();
+        }
+        put(poller.trigger, 0, 0, EVFILT_USER, 0, NOTE_TRIGGER, 0);
+        return poller;
+    }
+
+    @Override
+    public int addOneShot(int fd, int interest, long token) {
+        return add(fd, interest, token, false);
+    }
+
+    @Override
+    public int rearm(int fd, int interest, long token) {
+        return add(fd, interest, token, false);
+    }
+
+    @Override
+    public int addEdge(int fd, long token) {
+        return add(fd, Readiness.READ | Readiness.WRITE, token, true);
+    }
+
+    private int add(int fd, int interest, long token, boolean edge) {
+        int refused = refusal(fd, interest);
+        if (refused < 0) {
+            return refused;
+        }
+        Registration r = registration(fd);
+        deleteFilters(r);
+        int first = changeCount;
+        r.token = token;
+        r.interest = interest;
+        r.edge = edge;
+        r.armed = true;
+        if ((interest & Readiness.WRITE) != 0) {
+            addFilter(r, EVFILT_WRITE, edge ? EV_CLEAR : EV_ONESHOT);
+        }
+        if ((interest & Readiness.READ) != 0) {
+            addFilter(r, EVFILT_READ, edge ? EV_CLEAR : EV_ONESHOT);
+        } else if (interest == 0) {
+            addFilter(r, EVFILT_READ, EV_CLEAR);
+        }
+        return settle(r, first);
+    }
+
+    private static int refusal(int fd, int interest) {
+        if ((interest & Readiness.PRIORITY) != 0) {
+            return -Libc.EOPNOTSUPP;
+        }
+        int file = Libc.isFile(fd);
+        return file > 0 ? -Libc.EPERM : file;
+    }
+
+    private void addFilter(Registration r, int filter, int flags) {
+        change(r.fd, filter, EV_ADD | flags, r.token);
+        r.filters |= bit(filter);
+    }
+
+    private void deleteFilters(Registration r) {
+        for (int filter = EVFILT_READ; filter >= EVFILT_WRITE; filter--) {
+            if ((r.filters & bit(filter)) != 0) {
+                change(r.fd, filter, EV_DELETE, 0);
+            }
+        }
+        r.filters = 0;
+    }
+
+    /** Applies the changes; those from {@code first} on add filters, and say whether they could. */
+    private int settle(Registration r, int first) {
+        int count = changeCount;
+        int refused = apply();
+        int worked = 0;
+        for (int i = first; i < count && worked >= 0; i++) {
+            int result = receipt(i);
+            if (result == 0) {
+                worked++;
+            } else if (refused == 0) {
+                refused = result;
+            }
+        }
+        // Some files are told in one direction only; of an edge that is enough.
+        if (refused < 0 && !(r.edge && worked > 0)) {
+            remove(r.fd);
+            return refused;
+        }
+        return 0;
+    }
+
+    @Override
+    public void remove(int fd) {
+        Registration r = find(fd);
+        if (r != null) {
+            registrations[fd] = null;
+            deleteFilters(r);
+            apply(); // ENOENT, EBADF: it has gone
+        }
+    }
+
+    private void change(int fd, int filter, int flags, long token) {
+        put(changes, changeCount++, fd, filter, flags | EV_RECEIPT, 0, token);
+    }
+
+    private static void put(
+            ByteBuffer to, int i, long ident, int filter, int flags, int fflags, long udata) {
+        int at = i * SIZE;
+        to.putLong(at + IDENT, ident)
+                .putShort(at + FILTER, (short) filter)
+                .putShort(at + FLAGS, (short) flags)
+                .putInt(at + FFLAGS, fflags)
+                .putLong(at + DATA, 0)
+                .putLong(at + UDATA, udata);
+    }
+
+    private int apply() {
+        int count = changeCount;
+        changeCount = 0;
+        if (count == 0) {
+            return 0;
+        }
+        int n = Libc.orErrno(c.kevent(kq, changes, count, receipts, count, now));
+        assert n < 0 || n == count : n;
+        return Math.min(n, 0);
+    }
+
+    private int receipt(int i) {
+        return -(int) receipts.getLong(i * SIZE + DATA);
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Sink sink) {
+        int n = kevent(timeoutNanos);
+        for (int i = 0; i < n; i++) {
+            collect(i * SIZE);
+        }
+        if (n == BATCH && Kqueue.isEmulated()) {
+            suspectEdges();
+        }
+        for (int i = 0; i < found.size(); i++) {
+            Registration r = found.get(i);
+            int readiness = r.found;
+            r.found = 0;
+            r.armed = r.edge;
+            sink.ready(r.token, readiness);
+        }
+        found.clear();
+    }
+
+    private int kevent(long timeoutNanos) {
+        // struct timespec { time_t tv_sec; long tv_nsec; };
+        long nanos = Math.min(timeoutNanos, LONGEST); // early: the caller knows its deadlines
+        timespec.putLong(0, nanos / 1_000_000_000L).putLong(8, nanos % 1_000_000_000L);
+        int n = Libc.orErrno(c.kevent(kq, null, 0, batch, BATCH, nanos < 0 ? null : timespec));
+        if (n < 0 && n != -Libc.EINTR) {
+            throw new ErrnoException("kevent", "kqueue fd " + kq, -n).unchecked();
+        }
+        return n;
+    }
+
+    private void collect(int at) {
+        int filter = batch.getShort(at + FILTER);
+        Registration r = filter == EVFILT_USER ? null : find((int) batch.getLong(at + IDENT));
+        if (r == null || r.token != batch.getLong(at + UDATA)) {
+            return; // the wake-up, or something that has gone
+        }
+        if (!r.edge && r.interest != 0) {
+            r.filters &= ~bit(filter);
+        }
+        if (r.armed) {
+            found(r, readiness(at, filter) & (r.interest | ALWAYS));
+        }
+    }
+
+    private void found(Registration r, int readiness) {
+        if (readiness != 0) {
+            if (r.found == 0) {
+                found.add(r);
+            }
+            r.found |= readiness;
+        }
+    }
+
+    private void suspectEdges() {
+        for (Registration r : registrations) {
+            if (r != null && r.edge) {
+                found(r, Readiness.READ | Readiness.WRITE);
+            }
+        }
+    }
+
+    private int readiness(int at, int filter) {
+        int flags = batch.getShort(at + FLAGS);
+        boolean read = filter == EVFILT_READ;
+        int readiness = read ? Readiness.READ : Readiness.WRITE;
+        if ((flags & EV_EOF) != 0) {
+            readiness |= read ? Readiness.READ_HANGUP : Readiness.HANGUP;
+            readiness |= batch.getInt(at + FFLAGS) != 0 ? Readiness.ERROR : 0;
+        }
+        return (flags & EV_ERROR) != 0 ? readiness | Readiness.ERROR : readiness;
+    }
+
+    private static int bit(int filter) {
+        return filter == EVFILT_READ ? Readiness.READ : Readiness.WRITE;
+    }
+
+    private @Nullable Registration find(int fd) {
+        return fd >= 0 && fd < registrations.length ? registrations[fd] : null;
+    }
+
+    private Registration registration(int fd) {
+        if (fd >= registrations.length) {
+            registrations = Arrays.copyOf(registrations, Math.max(fd + 1, fd * 2));
+        }
+        Registration r = registrations[fd];
+        if (r == null) {
+            registrations[fd] = r = new Registration(fd);
+        }
+        return r;
+    }
+
+    @Override
+    public synchronized void wakeup() {
+        if (!closed) {
+            c.kevent(kq, trigger, 1, null, 0, null); // with no room for events it does not wait
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Libc.close(kq);
+        }
+    }
+}
