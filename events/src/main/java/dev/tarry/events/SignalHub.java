@@ -1,7 +1,6 @@
 package dev.tarry.events;
 
-import sun.misc.SignalHandler;
-
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,74 +8,103 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where the signals of this process come in, and which subscriptions they go to.
+ * Where the signals of this process come in, and which subscriptions they go to. The only place
+ * that chooses a {@link SignalSource}.
  *
  * <p>Some facts about signals in a JVM:
  *
  * <ul>
- *   <li>The threads of a JVM do not block signals, so a signalfd sees nothing in a JVM that was
- *       started normally. The way in is {@code sun.misc.Signal}: HotSpot's own handler counts the
- *       deliveries of each signal, and a Java thread runs our handler as often. A native handler
- *       that calls Java from signal context crashes sooner or later.
+ *   <li>The threads of a JVM that was started normally do not block signals, so a signalfd sees
+ *       nothing there. The way in is {@code sun.misc.Signal}. A native handler that calls Java from
+ *       signal context crashes sooner or later.
+ *   <li>Threads inherit what their creator blocks. A JVM that was started with a signal blocked
+ *       ({@code env --block-signal=USR1 java ...}) blocks it in all its threads, and only signalfd
+ *       sees it. HUP, INT and TERM are different: without -Xrs HotSpot unblocks them in all threads
+ *       but the very first.
+ *   <li>So what is blocked is looked up when a signal gets its first subscription, and the source
+ *       stays until the last one closes. Native code that unblocks a signal in its thread later on
+ *       takes it away from signalfd, and its usual effect happens.
  *   <li>The kernel itself merges a standard signal that is sent again before it was delivered. What
  *       it merged, nobody can count.
  *   <li>HotSpot uses SEGV, BUS, FPE, ILL, TRAP and PIPE itself, QUIT for its thread dump and USR2
  *       to suspend threads; KILL and STOP cannot be caught at all. Taking one of them breaks the
  *       JVM later and elsewhere, so they are refused here.
- *   <li>Handlers run each on a new thread, so their order says nothing. They only count.
  * </ul>
  */
 final class SignalHub {
     private static final Set<String> UNCATCHABLE = Set.of("KILL", "STOP");
     private static final Set<String> TAKEN_BY_JVM =
             Set.of("SEGV", "BUS", "FPE", "ILL", "TRAP", "PIPE", "QUIT", "USR2");
+    private static final Set<String> UNBLOCKED_BY_JVM = Set.of("HUP", "INT", "TERM");
 
     // Guarded by the class.
-    private static final Map<Signal, Source> SOURCES = new HashMap<>();
+    private static final Map<Signal, SignalSource> SOURCES = new HashMap<>();
 
-    /** One signal: the handler it had before us, and who wants to hear of it. */
-    private static final class Source implements SignalHandler {
-        final Signal signal;
-        final SignalHandler earlier;
-        volatile List<SignalSubscription> subscriptions = List.of();
+    private SignalHub() {}
 
-        Source(Signal signal) {
-            this.signal = signal;
-            this.earlier = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), this);
+    /** All or none. */
+    static synchronized void add(List<Signal> signals, SignalSubscription subscription) {
+        signals.forEach(SignalHub::requireAllowed);
+        SignalMasks masks = SignalMasks.ofThisProcess();
+        List<Signal> added = new ArrayList<>();
+        try {
+            for (Signal signal : signals) {
+                SignalSource source = SOURCES.get(signal);
+                if (source == null) {
+                    source = choose(signal, masks);
+                }
+                source.add(subscription);
+                SOURCES.put(signal, source);
+                added.add(signal);
+            }
+        } catch (RuntimeException e) {
+            remove(added, subscription);
+            throw e;
         }
+    }
 
-        @Override
-        public void handle(sun.misc.Signal unused) {
-            for (SignalSubscription s : subscriptions) {
-                s.deliver(signal);
+    static synchronized void remove(List<Signal> signals, SignalSubscription subscription) {
+        for (Signal signal : signals) {
+            SignalSource source = SOURCES.get(signal);
+            if (source != null) {
+                source.remove(subscription);
+                if (source.isUnused()) {
+                    SOURCES.remove(signal);
+                }
             }
         }
     }
 
-    private SignalHub() {}
-
-    static synchronized void add(List<Signal> signals, SignalSubscription subscription) {
-        signals.forEach(SignalHub::requireAllowed);
-        List<Signal> added = new ArrayList<>();
-        try {
-            for (Signal signal : signals) {
-                Source source = SOURCES.computeIfAbsent(signal, Source::new);
-                List<SignalSubscription> all = new ArrayList<>(source.subscriptions);
-                all.add(subscription);
-                source.subscriptions = List.copyOf(all);
-                added.add(signal);
-            }
-        } catch (IllegalArgumentException e) {
-            remove(added, subscription);
-            Signal refused = signals.get(added.size());
-            throw new IllegalArgumentException(
-                    "the JVM refuses signal "
-                            + refused
-                            + ": "
-                            + e.getMessage()
-                            + " (a JVM started with -Xrs leaves HUP, INT and TERM to the system)",
-                    e);
+    private static SignalSource choose(Signal signal, SignalMasks masks) {
+        if (masks.inAll(signal)) {
+            return new SignalfdSource(signal);
         }
+        if (signal.isRealTime()) {
+            throw new IllegalArgumentException(
+                    "signal "
+                            + signal
+                            + " is not blocked in all threads of this process, and the JVM cannot"
+                            + " handle a real-time signal otherwise: "
+                            + howToBlock(signal));
+        }
+        if (masks.inSome(signal)) {
+            System.getLogger("dev.tarry").log(Level.INFO, onlyInSome(signal));
+        }
+        return new JvmSignalSource(signal);
+    }
+
+    private static String onlyInSome(Signal signal) {
+        return "signal "
+                + signal
+                + " is blocked in some threads of this process but not in all, so it comes through"
+                + " the JVM's handler, and its senders are not known: "
+                + howToBlock(signal);
+    }
+
+    private static String howToBlock(Signal signal) {
+        return "start the program with `env --block-signal="
+                + signal
+                + (UNBLOCKED_BY_JVM.contains(signal.name()) ? " java -Xrs ...`" : " java ...`");
     }
 
     private static void requireAllowed(Signal signal) {
@@ -88,21 +116,9 @@ final class SignalHub {
             throw new IllegalArgumentException(
                     "signal " + signal + " is used by the JVM itself; USR1 is free for programs");
         }
-    }
-
-    static synchronized void remove(List<Signal> signals, SignalSubscription subscription) {
-        for (Signal signal : signals) {
-            Source source = SOURCES.get(signal);
-            if (source == null) {
-                continue;
-            }
-            List<SignalSubscription> rest = new ArrayList<>(source.subscriptions);
-            rest.remove(subscription);
-            source.subscriptions = List.copyOf(rest);
-            if (rest.isEmpty()) {
-                SOURCES.remove(signal);
-                sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), source.earlier);
-            }
+        if (Character.isDigit(signal.name().charAt(0))) {
+            throw new IllegalArgumentException(
+                    "signal " + signal + " has no name: the C library keeps it, or there is none");
         }
     }
 }

@@ -23,6 +23,8 @@ public interface LibcFunctions {
 
     int eventfd(int initval, int flags);
 
+    int signalfd(int fd, @In ByteBuffer mask, int flags);
+
     int pidfd_open(int pid, int flags);
 
     int waitid(int idtype, int id, @Out ByteBuffer infop, int options);
