@@ -45,7 +45,9 @@ final class JvmSignalSource implements SignalSource, SignalHandler {
                         + signal
                         + ": "
                         + e.getMessage()
-                        + " (a JVM started with -Xrs leaves HUP, INT and TERM to the system)",
+                        + " (a JVM started with -Xrs leaves HUP, INT and TERM to the system; they"
+                        + " can be had all the same if all its threads block them:"
+                        + " `env --block-signal=HUP,INT,TERM java -Xrs ...`)",
                 e);
     }
 

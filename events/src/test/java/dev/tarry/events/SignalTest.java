@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignalTest {
 
@@ -30,8 +32,44 @@ class SignalTest {
     }
 
     @Test
-    void realTimeSignal_isCalledByItsNumber() {
-        assertThat(Signal.of(40)).isEqualTo(new Signal("40", 40));
+    void realTimeSignal_hasOneName() {
+        int first = Signal.of("RTMIN").number();
+        int last = Signal.of("RTMAX").number();
+        assertThat(Signal.of("SIGRTMIN+3"))
+                .isEqualTo(Signal.of(first + 3))
+                .isEqualTo(Signal.of("rtmax-" + (last - first - 3)))
+                .hasToString("RTMIN+3");
+        assertThat(Signal.of(first).isRealTime()).isTrue();
+        assertThat(Signal.of(last).isRealTime()).isTrue();
+        assertThat(Signal.of(first - 1).isRealTime()).isFalse();
+        assertThat(Signal.of(last + 1).isRealTime()).isFalse();
+        assertThat(Signal.TERM.isRealTime()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"RTMIN-1", "RTMAX+1", "RTMIN+99", "RTMIN+", "RTMIN3", "RTMIN+x", "RTMID"})
+    void realTimeSignalThatIsNone_isRefused(String name) {
+        assertThatThrownBy(() -> Signal.of(name))
+                .hasMessage("no signal is called '" + name + "' here");
+    }
+
+    @Test
+    void numberWithoutName_isCalledByIt() {
+        assertThat(Signal.of(32)).isEqualTo(new Signal("32", 32)); // the C library's
+        assertThat(Signal.of(65)).hasToString("65");
+    }
+
+    @Test
+    void twoNamesOfOneSignal_areEqual() {
+        assertThat(Signal.of("CLD")).isEqualTo(Signal.CHLD).isEqualTo(Signal.of(17));
+        assertThat(Signal.of("IOT")).isEqualTo(Signal.of("ABRT"));
+    }
+
+    @Test
+    void nameOfAnotherNumber_isRefused() {
+        assertThatThrownBy(() -> new Signal("TERM", 9))
+                .hasMessage("signal 9 is called KILL here, not TERM");
     }
 
     @Test
