@@ -1,0 +1,24 @@
+package dev.tarry.bench;
+
+import dev.tarry.bench.report.Table;
+
+import java.time.Duration;
+
+/** One thing that {@code ./tarry bench} measures. */
+public interface Bench {
+    /** How it is called on the command line. */
+    String name();
+
+    /** One sentence on what it measures. */
+    String what();
+
+    /** How long it takes, about. */
+    Duration time(boolean quick);
+
+    /**
+     * Measures.
+     *
+     * @param quick whether to be content with a rough figure
+     */
+    Table run(boolean quick) throws Exception;
+}

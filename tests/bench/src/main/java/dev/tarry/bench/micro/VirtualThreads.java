@@ -1,0 +1,41 @@
+package dev.tarry.bench.micro;
+
+/** The JDK's own virtual threads, for the peers that run on them. */
+final class VirtualThreads {
+    /** All of them on one thread of the system, like Tarry's tasks: where they switch fastest. */
+    static final String ONE_CARRIER = "-Djdk.virtualThreadScheduler.parallelism=1";
+
+    private VirtualThreads() {}
+
+    /** A body that may throw. */
+    interface Body {
+        void run() throws Exception;
+    }
+
+    static Thread start(Body body) {
+        return Thread.startVirtualThread(
+                () -> {
+                    try {
+                        body.run();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+    }
+
+    /** Runs them beside each other, and waits until both have ended. */
+    static void both(Body one, Body other) throws InterruptedException {
+        Thread first = start(one);
+        Thread second = start(other);
+        first.join();
+        second.join();
+    }
+
+    static Body repeat(int times, Body body) {
+        return () -> {
+            for (int i = 0; i < times; i++) {
+                body.run();
+            }
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tarry.bench.micro;
+
+import com.softwaremill.jox.Select;
+import com.softwaremill.jox.SelectClause;
+
+import dev.tarry.events.Event;
+import dev.tarry.runtime.Body;
+import dev.tarry.runtime.Channel;
+import dev.tarry.runtime.Tarry;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One task waits for any of n channels, another one sends to one after the other. */
+public class WaitBenchmark extends MicroBenchmark {
+    private static final int WAITS = 2_000;
+    private static final Integer MESSAGE = 1;
+
+    @Param({"1", "3", "10", "1000"})
+    public int events;
+
+    @Benchmark
+    @OperationsPerInvocation(WAITS)
+    public void tarryLoop() {
+        Carriers.loop(waitAndSend());
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(WAITS)
+    public void tarryHandoff() {
+        Carriers.handoff(waitAndSend());
+    }
+
+    private Body waitAndSend() {
+        List<Channel<Integer>> channels = new ArrayList<>();
+        List<Event<Integer>> receiving = new ArrayList<>();
+        for (int i = 0; i < events; i++) {
+            channels.add(Channel.rendezvous());
+            receiving.add(channels.get(i).receiving());
+        }
+        return () -> {
+            Tarry.spawn(
+                    () -> {
+                        for (int i = 0; i < WAITS; i++) {
+                            channels.get(i % events).send(MESSAGE);
+                        }
+                    });
+            for (int i = 0; i < WAITS; i++) {
+                Tarry.wait(receiving);
+            }
+        };
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(WAITS)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    public void jox() throws InterruptedException {
+        List<com.softwaremill.jox.Channel<Integer>> channels = new ArrayList<>();
+        SelectClause<?>[] clauses = new SelectClause<?>[events];
+        for (int i = 0; i < events; i++) {
+            channels.add(com.softwaremill.jox.Channel.newRendezvousChannel());
+            clauses[i] = channels.get(i).receiveClause();
+        }
+        int[] next = {0};
+        VirtualThreads.both(
+                VirtualThreads.repeat(WAITS, () -> channels.get(next[0]++ % events).send(MESSAGE)),
+                VirtualThreads.repeat(WAITS, () -> Select.select(clauses)));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tarry.bench.micro;
+
+import dev.tarry.runtime.Body;
+import dev.tarry.runtime.Tarry;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** From one task to the other by waking it and waiting: two switches are one round trip. */
+public class WakeBenchmark extends MicroBenchmark {
+    private static final int SWITCHES = 50_000;
+    private static final int ROUNDS = SWITCHES / 2;
+
+    private Thread first;
+    private Thread second;
+    private volatile boolean firstsTurn;
+
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void tarryLoop() {
+        Carriers.loop(pingPong());
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void tarryHandoff() {
+        Carriers.handoff(pingPong());
+    }
+
+    private static Body pingPong() {
+        Baton there = new Baton();
+        Baton back = new Baton();
+        return () -> {
+            Tarry.spawn(() -> pass(there, back));
+            pass(back, there);
+        };
+    }
+
+    private static void pass(Baton from, Baton to) {
+        for (int i = 0; i < ROUNDS; i++) {
+            to.pass();
+            Tarry.await(from);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    public void jdkOneCarrier() throws InterruptedException {
+        parkAndUnpark();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void jdk() throws InterruptedException {
+        parkAndUnpark();
+    }
+
+    private void parkAndUnpark() throws InterruptedException {
+        firstsTurn = true;
+        first = Thread.ofVirtual().unstarted(() -> takeTurns(true));
+        second = Thread.ofVirtual().unstarted(() -> takeTurns(false));
+        first.start();
+        second.start();
+        first.join();
+        second.join();
+    }
+
+    private void takeTurns(boolean iAmFirst) {
+        for (int i = 0; i < ROUNDS; i++) {
+            while (firstsTurn != iAmFirst) {
+                LockSupport.park();
+            }
+            firstsTurn = !iAmFirst;
+            LockSupport.unpark(iAmFirst ? second : first);
+        }
+    }
+}

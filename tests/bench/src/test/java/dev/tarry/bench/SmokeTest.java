@@ -1,0 +1,45 @@
+package dev.tarry.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Each micro-benchmark runs: one invocation of each contestant, in this JVM. */
+class SmokeTest {
+
+    @TestFactory
+    @Timeout(60)
+    Stream<DynamicTest> eachContestantRunsOnce() {
+        return Suite.ALL.stream()
+                .filter(bench -> bench instanceof MicroBench)
+                .map(bench -> (MicroBench) bench)
+                .map(bench -> DynamicTest.dynamicTest(bench.name(), () -> runOnce(bench)));
+    }
+
+    private static void runOnce(MicroBench bench) throws Exception {
+        Path log = Files.createTempFile("tarry-bench", ".log");
+        var results =
+                new Runner(
+                                new OptionsBuilder()
+                                        .include("^" + bench.type().getName() + "\\.")
+                                        .forks(0)
+                                        .mode(Mode.SingleShotTime)
+                                        .warmupIterations(0)
+                                        .measurementIterations(1)
+                                        .output(log.toString())
+                                        .shouldFailOnError(true)
+                                        .build())
+                        .run();
+        Files.delete(log);
+        assertThat(results).hasSizeGreaterThanOrEqualTo(2);
+    }
+}
