@@ -189,13 +189,14 @@ public class CancelScope {
     }
 
     /**
-     * What it means that {@code t} left this scope: in a blocking call of the JDK an interrupt tells
-     * that a scope was cancelled, and what comes out is then no failure, but the cancel.
+     * What it means that {@code t} left this scope: in a blocking call of the JDK an interrupt
+     * tells that a scope was cancelled, and what comes out is then no failure, but the cancel.
      */
     protected final Throwable meaning(Throwable t) {
         CancelScope by = origin;
         if (by == null
-                || !(t instanceof InterruptedException || t instanceof ClosedByInterruptException)) {
+                || !(t instanceof InterruptedException
+                        || t instanceof ClosedByInterruptException)) {
             return t;
         }
         CancelledException cancelled = new CancelledException(by);

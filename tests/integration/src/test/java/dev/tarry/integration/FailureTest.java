@@ -21,6 +21,7 @@ import java.util.List;
 @Timeout(60)
 class FailureTest {
 
+    @SuppressWarnings("InfiniteRecursion") // the subject
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }

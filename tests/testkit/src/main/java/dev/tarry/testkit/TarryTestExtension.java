@@ -58,7 +58,8 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
         return AnnotationSupport.findAnnotation(method, TarryTest.class).orElseThrow();
     }
 
-    private static void run(long seed, Method method, MethodHandle handle, Object[] arguments, OpenFiles before) {
+    private static void run(
+            long seed, Method method, MethodHandle handle, Object[] arguments, OpenFiles before) {
         try {
             var unused =
                     Simulation.builder()
