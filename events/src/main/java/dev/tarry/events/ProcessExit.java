@@ -69,8 +69,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
 
     private static Outcome<ExitStatus> withoutPidfd(
             long pid, @Nullable Process process, int errno) {
-        if (errno == Libc.ESRCH && process != null && !process.isAlive()) {
-            return new Outcome.Value<>(new ExitStatus.Exited(process.exitValue()));
+        if (errno == Libc.ESRCH && process != null) {
+            return new Outcome.Value<>(ofJdk(process));
         }
         return new Outcome.Failed<>(new ErrnoException("pidfd_open", "pid " + pid, errno));
     }
@@ -133,7 +133,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             status = ofReaped(fd); // reaped between the two
         }
         if (status == null) {
-            status = ofJdk();
+            status = process == null ? new ExitStatus.Unknown() : ofJdk(process);
         }
         return status;
     }
@@ -158,12 +158,9 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
                 : new ExitStatus.Killed(Signal.of(value));
     }
 
-    private ExitStatus ofJdk() {
-        Process child = process;
-        if (child == null) {
-            return new ExitStatus.Unknown();
-        }
-        // An old kernel, and the JDK's reaper has taken the status: it publishes it in a moment.
+    // The JDK's reaper has taken the status (of a child that was quicker than we, or on an old
+    // kernel), and publishes it in a moment.
+    private static ExitStatus ofJdk(Process child) {
         while (child.isAlive()) {
             Thread.onSpinWait();
         }
