@@ -73,7 +73,6 @@ final class KqueuePoller implements Poller {
     private static final int FLAGS = 10;
     private static final int FFLAGS = 12;
     private static final int DATA = 16;
-    private static final int UDATA = 24;
     private static final int SIZE = Kqueue.FREE_BSD ? 64 : 32;
 
     private static final int BATCH = 256;
@@ -124,7 +123,7 @@ final class KqueuePoller implements Poller {
             throw new ErrnoException("kqueue", "", -kq).unchecked();
         }
         KqueuePoller poller = new KqueuePoller(c, kq);
-        poller.change(0, EVFILT_USER, EV_ADD | EV_CLEAR, 0);
+        poller.change(0, EVFILT_USER, EV_ADD | EV_CLEAR);
         int added = poller.apply();
         if (added == 0) {
             added = poller.receipt(0);
@@ -133,7 +132,7 @@ final class KqueuePoller implements Poller {
             poller.close();
             throw new ErrnoException("kevent", "kqueue fd " + kq, -added).unchecked();
         }
-        put(poller.trigger, 0, 0, EVFILT_USER, 0, NOTE_TRIGGER, 0);
+        put(poller.trigger, 0, 0, EVFILT_USER, 0, NOTE_TRIGGER);
         return poller;
     }
 
@@ -184,14 +183,14 @@ final class KqueuePoller implements Poller {
     }
 
     private void addFilter(Registration r, int filter, int flags) {
-        change(r.fd, filter, EV_ADD | flags, r.token);
+        change(r.fd, filter, EV_ADD | flags);
         r.filters |= bit(filter);
     }
 
     private void deleteFilters(Registration r) {
         for (int filter = EVFILT_READ; filter >= EVFILT_WRITE; filter--) {
             if ((r.filters & bit(filter)) != 0) {
-                change(r.fd, filter, EV_DELETE, 0);
+                change(r.fd, filter, EV_DELETE);
             }
         }
         r.filters = 0;
@@ -228,19 +227,18 @@ final class KqueuePoller implements Poller {
         }
     }
 
-    private void change(int fd, int filter, int flags, long token) {
-        put(changes, changeCount++, fd, filter, flags | EV_RECEIPT, 0, token);
+    private void change(int fd, int filter, int flags) {
+        put(changes, changeCount++, fd, filter, flags | EV_RECEIPT, 0);
     }
 
-    private static void put(
-            ByteBuffer to, int i, long ident, int filter, int flags, int fflags, long udata) {
+    // The token stays here: the kernel gives back the number, and a number is never stale.
+    private static void put(ByteBuffer to, int i, int ident, int filter, int flags, int fflags) {
         int at = i * SIZE;
         to.putLong(at + IDENT, ident)
                 .putShort(at + FILTER, (short) filter)
                 .putShort(at + FLAGS, (short) flags)
                 .putInt(at + FFLAGS, fflags)
-                .putLong(at + DATA, 0)
-                .putLong(at + UDATA, udata);
+                .putLong(at + DATA, 0);
     }
 
     private int apply() {
@@ -291,8 +289,8 @@ final class KqueuePoller implements Poller {
     private void collect(int at) {
         int filter = batch.getShort(at + FILTER);
         Registration r = filter == EVFILT_USER ? null : find((int) batch.getLong(at + IDENT));
-        if (r == null || r.token != batch.getLong(at + UDATA)) {
-            return; // the wake-up, or something that has gone
+        if (r == null) {
+            return; // the wake-up
         }
         if (!r.edge && r.interest != 0) {
             r.filters &= ~bit(filter);

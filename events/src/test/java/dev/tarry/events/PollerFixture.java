@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Backend.class)
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // poll is not interruptible
 abstract class PollerFixture {
     static final long NO_WAIT = 0;
     static final long FOREVER = -1;

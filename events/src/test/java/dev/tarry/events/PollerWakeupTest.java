@@ -116,6 +116,16 @@ class PollerWakeupTest extends PollerFixture {
         poller.close();
     }
 
+    @Test
+    void wakeupAfterClose_doesNotReachWhoGotItsNumbers() {
+        poller.close();
+        Poller another = keep(backend.open());
+        poller.wakeup();
+        long began = System.nanoTime();
+        another.poll(2_500_000, (token, readiness) -> {});
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(2_500_000);
+    }
+
     // ---- closing
 
     @Test
