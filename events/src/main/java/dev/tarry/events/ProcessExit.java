@@ -5,6 +5,7 @@ import dev.tarry.events.libc.Libc;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A process has ended: a level event with its status.
@@ -30,6 +31,12 @@ import java.lang.ref.Cleaner;
  * the kernel does not tell.
  *
  * <p>The event holds one file descriptor until the exit was seen, it is closed, or it is garbage.
+ *
+ * <p>Where there are no pidfds (not Linux, a kernel before 5.3, a sandbox that forbids them, or the
+ * system property {@code tarry.pidfd} is {@code false}) the JDK tells the end, through {@code
+ * onExit}. Then the status of a child is always the JDK's exit value, as {@code Exited}, and that
+ * of any other process {@code Unknown}; and the JDK looks for the end of the latter every now and
+ * then only (up to 300 ms apart), by a thread of its own for each.
  */
 public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -49,26 +56,53 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     private final String name;
     private final @Nullable Process process;
     private final @Nullable Fd pidfd;
+    private final @Nullable CompletableFuture<ExitStatus> told; // without a pidfd, by the JDK
+    private final @Nullable Completion<ExitStatus> telling;
 
     // One loop, or none: written once, and the same whoever writes it.
     private volatile @Nullable Outcome<ExitStatus> outcome;
 
-    private ProcessExit(long pid, @Nullable Process process) {
+    private ProcessExit(long pid, @Nullable Process process, @Nullable ProcessHandle handle) {
         this.name = "exit of process " + pid;
         this.process = process;
-        int fd = Libc.orErrno(Libc.functions().pidfd_open(Math.toIntExact(pid), 0));
+        int fd = openPidfd(pid);
+        boolean none = fd == -Libc.ENOSYS || fd == -Libc.EPERM;
+        this.told = none ? onExit(pid, process, handle) : null;
+        this.telling = told != null ? Completion.of(told) : null;
         if (fd >= 0) {
             Fd opened = Fd.opened(fd, "pidfd of " + pid);
             this.pidfd = opened;
             CLEANER.register(this, opened::close);
         } else {
             this.pidfd = null;
-            this.outcome = withoutPidfd(pid, process, -fd);
+            if (told == null) {
+                this.outcome = neverOpened(pid, process, none ? Libc.ESRCH : -fd);
+            }
         }
     }
 
-    private static Outcome<ExitStatus> withoutPidfd(
-            long pid, @Nullable Process process, int errno) {
+    private static int openPidfd(long pid) {
+        boolean wanted = Boolean.parseBoolean(System.getProperty("tarry.pidfd", "true"));
+        boolean linux = System.getProperty("os.name", "").equals("Linux");
+        return wanted && linux
+                ? Libc.orErrno(Libc.functions().pidfd_open(Math.toIntExact(pid), 0))
+                : -Libc.ENOSYS;
+    }
+
+    /** Completed by the JDK; null if there is no such process. */
+    private static @Nullable CompletableFuture<ExitStatus> onExit(
+            long pid, @Nullable Process process, @Nullable ProcessHandle handle) {
+        if (process != null) {
+            return process.onExit().thenApply(ended -> new ExitStatus.Exited(ended.exitValue()));
+        }
+        if (pid == ProcessHandle.current().pid()) {
+            return new CompletableFuture<>(); // which onExit refuses, and nobody would hear of
+        }
+        ProcessHandle any = handle != null ? handle : ProcessHandle.of(pid).orElse(null);
+        return any != null ? any.onExit().thenApply(ended -> new ExitStatus.Unknown()) : null;
+    }
+
+    private static Outcome<ExitStatus> neverOpened(long pid, @Nullable Process process, int errno) {
         if (errno == Libc.ESRCH && process != null) {
             return new Outcome.Value<>(ofJdk(process));
         }
@@ -80,12 +114,12 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
      * was reaped before keeps only the JDK's exit value.
      */
     public static ProcessExit of(Process process) {
-        return new ProcessExit(process.pid(), process);
+        return new ProcessExit(process.pid(), process, null);
     }
 
     /** The end of any process. */
     public static ProcessExit of(ProcessHandle process) {
-        return new ProcessExit(process.pid(), null);
+        return new ProcessExit(process.pid(), null, process);
     }
 
     /**
@@ -96,7 +130,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         if (pid <= 0 || pid > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("not a pid: " + pid);
         }
-        return new ProcessExit(pid, null);
+        return new ProcessExit(pid, null, null);
     }
 
     @Override
@@ -104,6 +138,9 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         Outcome<ExitStatus> known = outcome;
         if (known != null) {
             return known;
+        }
+        if (telling != null && told != null) {
+            return told.isCancelled() ? new Outcome.Closed<>(name) : telling.poll(reactor);
         }
         Fd fd = pidfd;
         assert fd != null;
@@ -171,6 +208,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     public void arm(Waiter waiter) {
         if (pidfd != null) {
             pidfd.readable().arm(waiter);
+        } else if (telling != null) {
+            telling.arm(waiter);
         }
     }
 
@@ -178,6 +217,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     public void disarm(Waiter waiter) {
         if (pidfd != null) {
             pidfd.readable().disarm(waiter);
+        } else if (telling != null) {
+            telling.disarm(waiter);
         }
     }
 
@@ -188,6 +229,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     public void close() {
         if (pidfd != null) {
             pidfd.close();
+        } else if (told != null) {
+            told.cancel(false); // ours: what the JDK completes stays as it is
         }
     }
 
