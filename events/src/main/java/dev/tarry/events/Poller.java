@@ -33,7 +33,8 @@ public interface Poller extends AutoCloseable {
      * Begins to report {@code fd}, once: after one report it is silent until {@link #rearm}. For
      * descriptors that belong to somebody else.
      *
-     * @return 0, or a negative errno (EBADF, EPERM for a file that is always ready, ENOMEM, ENOSPC)
+     * @return 0, or a negative errno (EBADF, EPERM for a file that is always ready, EOPNOTSUPP for
+     *     priority data where nothing tells it, ENOMEM, ENOSPC)
      */
     int addOneShot(int fd, int interest, long token);
 
