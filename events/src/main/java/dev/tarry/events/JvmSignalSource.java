@@ -5,12 +5,16 @@ import org.jspecify.annotations.Nullable;
 import sun.misc.SignalHandler;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A signal by the JVM's own handler. HotSpot counts the deliveries of each signal, and a Java
  * thread runs our handler as often; each on a new thread, so their order says nothing and they are
  * only counted. It knows no real-time signals, and nothing about the sender.
+ *
+ * <p>With -Xrs that Java thread does not exist. HotSpot then refuses handlers of HUP, INT and TERM,
+ * but accepts those of other signals, and never runs them.
  */
 final class JvmSignalSource implements SignalSource, SignalHandler {
     private final Signal signal;
@@ -18,6 +22,35 @@ final class JvmSignalSource implements SignalSource, SignalHandler {
 
     // Written by the hub, read by the threads of the handlers.
     private volatile List<SignalSubscription> subscriptions = List.of();
+
+    /**
+     * Whether this JVM was started with -Xrs, and runs no handlers. It has no API to ask that; the
+     * second question, whether it refuses TERM, is for JVMs that call their thread otherwise.
+     */
+    static boolean isOff() {
+        return !hasDispatcher() && refusesTerm();
+    }
+
+    private static boolean hasDispatcher() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[root.activeCount() + 16];
+        int n = root.enumerate(threads);
+        return Arrays.stream(threads, 0, n)
+                .anyMatch(thread -> thread.getName().equals("Signal Dispatcher"));
+    }
+
+    private static boolean refusesTerm() {
+        var term = new sun.misc.Signal("TERM");
+        try {
+            sun.misc.Signal.handle(term, sun.misc.Signal.handle(term, SignalHandler.SIG_IGN));
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
 
     JvmSignalSource(Signal signal) {
         this.signal = signal;
@@ -41,14 +74,7 @@ final class JvmSignalSource implements SignalSource, SignalHandler {
 
     private IllegalArgumentException refused(IllegalArgumentException e) {
         return new IllegalArgumentException(
-                "the JVM refuses signal "
-                        + signal
-                        + ": "
-                        + e.getMessage()
-                        + " (a JVM started with -Xrs leaves HUP, INT and TERM to the system; they"
-                        + " can be had all the same if all its threads block them:"
-                        + " `env --block-signal=HUP,INT,TERM java -Xrs ...`)",
-                e);
+                "the JVM refuses signal " + signal + ": " + e.getMessage(), e);
     }
 
     @Override

@@ -20,7 +20,8 @@ import java.util.Set;
  *   <li>Threads inherit what their creator blocks. A JVM that was started with a signal blocked
  *       ({@code env --block-signal=USR1 java ...}) blocks it in all its threads, and only signalfd
  *       sees it. HUP, INT and TERM are different: without -Xrs HotSpot unblocks them in all threads
- *       but the very first.
+ *       but the very first; and with -Xrs it runs no handlers, so that all other signals must be
+ *       blocked, too.
  *   <li>So what is blocked is looked up when a signal gets its first subscription, and the source
  *       stays until the last one closes. Native code that unblocks a signal in its thread later on
  *       takes it away from signalfd, and its usual effect happens.
@@ -80,12 +81,10 @@ final class SignalHub {
             return new SignalfdSource(signal);
         }
         if (signal.isRealTime()) {
-            throw new IllegalArgumentException(
-                    "signal "
-                            + signal
-                            + " is not blocked in all threads of this process, and the JVM cannot"
-                            + " handle a real-time signal otherwise: "
-                            + howToBlock(signal));
+            throw blockIt(signal, "the JVM itself handles no real-time signals", false);
+        }
+        if (JvmSignalSource.isOff()) {
+            throw blockIt(signal, "the JVM itself handles none after -Xrs", true);
         }
         if (masks.inSome(signal)) {
             System.getLogger("dev.tarry").log(Level.INFO, onlyInSome(signal));
@@ -93,18 +92,27 @@ final class SignalHub {
         return new JvmSignalSource(signal);
     }
 
+    private static IllegalArgumentException blockIt(Signal signal, String reason, boolean reduced) {
+        return new IllegalArgumentException(
+                "signal "
+                        + signal
+                        + " is not blocked in all threads of this process, and "
+                        + reason
+                        + ": start the program with "
+                        + command(signal, reduced));
+    }
+
     private static String onlyInSome(Signal signal) {
         return "signal "
                 + signal
                 + " is blocked in some threads of this process but not in all, so it comes through"
-                + " the JVM's handler, and its senders are not known: "
-                + howToBlock(signal);
+                + " the JVM's handler, and its senders are not known. If they matter, start the"
+                + " program with "
+                + command(signal, UNBLOCKED_BY_JVM.contains(signal.name()));
     }
 
-    private static String howToBlock(Signal signal) {
-        return "start the program with `env --block-signal="
-                + signal
-                + (UNBLOCKED_BY_JVM.contains(signal.name()) ? " java -Xrs ...`" : " java ...`");
+    private static String command(Signal signal, boolean reduced) {
+        return "`env --block-signal=" + signal + " java " + (reduced ? "-Xrs ...`" : "...`");
     }
 
     private static void requireAllowed(Signal signal) {

@@ -159,6 +159,23 @@ class SignalfdTest {
     })
     void refused_saysWhy(String name, String reason) throws Exception {
         start("", List.of(), "receive", name, "1");
+        refused(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"USR1", "INT"})
+    void unblockedWithXrs_isRefused_sinceTheJvmWouldNeverTell(String name) throws Exception {
+        start("TERM", List.of("-Xrs"), "receive", "TERM", name, "1");
+        refused(
+                "signal "
+                        + name
+                        + " is not blocked in all threads of this process, and the JVM itself"
+                        + " handles none after -Xrs: start the program with `env --block-signal="
+                        + name
+                        + " java -Xrs ...`");
+    }
+
+    private void refused(String reason) throws Exception {
         assertThat(line()).isEqualTo("started");
         proceed();
         assertThat(line()).startsWith("refused: ").contains(reason);
