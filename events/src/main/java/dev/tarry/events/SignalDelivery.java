@@ -4,7 +4,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One delivery of a signal.
+ * One delivery of a signal. Sender and value are kept for the first 65,536 deliveries that wait to
+ * be received; those beyond are counted only.
  *
  * @param signal which one
  * @param count how many of this signal the subscription has handed out, this one included

@@ -23,8 +23,9 @@ import java.util.stream.Stream;
  * native code's doing, and breaks this.
  *
  * <p>While a signal is subscribed to, its usual effect (ending the process, for TERM) does not
- * happen; it comes back when the last subscription closes. A program that wants a second Ctrl-C to
- * end it though its shutdown hangs closes its subscription when the shutdown begins.
+ * happen; it comes back when the last subscription closes, unless the signal is blocked. A program
+ * that wants a second Ctrl-C to end it though its shutdown hangs closes its subscription when the
+ * shutdown begins.
  */
 public final class SignalSubscription implements AutoCloseable {
     /**
