@@ -107,8 +107,12 @@ record Message(String command, List<String> params) {
 
     /** {@code text} in the form of a parameter that others can follow: one word, not empty. */
     static String word(String text) {
-        int end = endOfWord(text);
-        String word = text.substring(text.startsWith(":") ? Math.min(1, end) : 0, end);
+        int start = 0;
+        while (start < text.length() && text.charAt(start) == ':') {
+            start++;
+        }
+        String rest = text.substring(start);
+        String word = rest.substring(0, endOfWord(rest));
         return word.isEmpty() ? "*" : word;
     }
 
