@@ -6,10 +6,13 @@ import dev.tarry.demos.Jvm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +58,7 @@ class ChatProcessTest {
         TestClient deaf = new TestClient(narrow);
         deaf.register("deaf");
         String[] many = new String[20_000];
-        java.util.Arrays.fill(many, "LUSERS");
+        Arrays.fill(many, "LUSERS");
         deaf.send(many); // its answers are many times as long
         try (TestClient other = TestClient.registered(port, "other")) {
             other.send("QUIT");
@@ -65,9 +68,9 @@ class ChatProcessTest {
     }
 
     @Test
-    void noMoreDescriptors_isLogged_andPasses() throws Exception {
+    void noMoreDescriptors_isLogged_andPasses(@TempDir Path jars) throws Exception {
         List<String> few = List.of("sh", "-c", "ulimit -n 80; exec \"$0\" \"$@\"");
-        try (Jvm chat = Jvm.start(few, "chat", "--port", "0")) {
+        try (Jvm chat = Jvm.start(few, Jvm.jars(jars), "chat", "--port", "0")) {
             int port = chat.port();
             List<Socket> many = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
