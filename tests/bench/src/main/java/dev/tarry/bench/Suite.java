@@ -10,6 +10,7 @@ import dev.tarry.bench.micro.SwitchBenchmark;
 import dev.tarry.bench.micro.TimerBenchmark;
 import dev.tarry.bench.micro.WaitBenchmark;
 import dev.tarry.bench.micro.WakeBenchmark;
+import dev.tarry.bench.servers.EchoBench;
 
 import java.util.List;
 
@@ -58,7 +59,8 @@ final class Suite {
                             "handles",
                             "A byte over a pipe to another task and one back; mind the bytes that"
                                     + " are allocated.",
-                            HandleBenchmark.class));
+                            HandleBenchmark.class),
+                    new EchoBench());
 
     private Suite() {}
 }

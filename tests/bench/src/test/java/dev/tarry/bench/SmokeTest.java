@@ -35,6 +35,7 @@ class SmokeTest {
                                         .mode(Mode.SingleShotTime)
                                         .warmupIterations(0)
                                         .measurementIterations(1)
+                                        .param("pending", "1000")
                                         .output(log.toString())
                                         .shouldFailOnError(true)
                                         .build())

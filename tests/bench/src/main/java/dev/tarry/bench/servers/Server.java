@@ -1,0 +1,62 @@
+package dev.tarry.bench.servers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A contestant that runs: its port, and what the kernel's accounting says about its process. */
+final class Server implements AutoCloseable {
+    private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on all Linux
+
+    private final Process process;
+    private final int port;
+
+    private Server(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static Server start(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        BufferedReader out = process.inputReader();
+        for (String line; (line = out.readLine()) != null; ) {
+            if (line.startsWith("PORT ")) {
+                return new Server(process, Integer.parseInt(line.substring(5)));
+            }
+        }
+        throw new IOException("this did not start: " + String.join(" ", command));
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The time of the processor that it has used, in its own code and in the kernel's. */
+    double cpuSeconds() throws IOException {
+        String stat = Files.readString(proc("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    /** The memory that it occupies. */
+    double residentMiB() throws IOException {
+        return Files.readAllLines(proc("status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private Path proc(String file) {
+        return Path.of("/proc", String.valueOf(process.pid()), file);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tarry.bench.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The tools of this machine, which may be there or not, and what they compile. */
+final class Tools {
+    private final Path folder = Files.createTempDirectory("tarry-bench");
+    private final List<String> missing = new ArrayList<>();
+
+    Tools() throws IOException {
+        folder.toFile().deleteOnExit();
+    }
+
+    /** Who is left out, and why: to be told, never to be passed over. */
+    List<String> missing() {
+        return missing;
+    }
+
+    static boolean has(String command) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(part -> Files.isExecutable(Path.of(part, command)));
+    }
+
+    /** Pins a command to a core, if that can be done here. */
+    static List<String> pinned(int core, List<String> command) {
+        List<String> all = new ArrayList<>();
+        if (has("taskset") && Runtime.getRuntime().availableProcessors() > 1) {
+            all.addAll(List.of("taskset", "-c", String.valueOf(core)));
+        }
+        all.addAll(command);
+        return all;
+    }
+
+    /** A class of ours in a JVM of its own. */
+    static List<String> java(Class<?> main, List<String> flags, String... arguments) {
+        List<String> all = new ArrayList<>();
+        all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        all.addAll(flags);
+        all.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        all.addAll(List.of(arguments));
+        return all;
+    }
+
+    /** Compiles a file of ours; empty if it cannot be, which is noted for {@code contestant}. */
+    Optional<List<String>> compile(
+            String contestant, String source, List<String> before, List<String> after)
+            throws IOException, InterruptedException {
+        if (!has(before.getFirst())) {
+            missing.add(contestant + ": " + before.getFirst() + " is not installed.");
+            return Optional.empty();
+        }
+        Path file = folder.resolve(source.replaceAll(".*/", ""));
+        try (InputStream in = Tools.class.getResourceAsStream("/" + source)) {
+            Files.write(file, in.readAllBytes());
+        }
+        Path program = folder.resolve(file.getFileName().toString().replaceAll("\\..*", ""));
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of("-o", program.toString(), file.toString()));
+        command.addAll(after);
+        Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String words = new String(compiler.getInputStream().readAllBytes()).strip();
+        file.toFile().deleteOnExit();
+        if (compiler.waitFor() != 0) {
+            missing.add(contestant + ": cannot be compiled here (" + firstLine(words) + ").");
+            return Optional.empty();
+        }
+        program.toFile().deleteOnExit();
+        return Optional.of(List.of(program.toString()));
+    }
+
+    private static String firstLine(String words) {
+        return words.lines()
+                .filter(line -> line.contains("error"))
+                .map(line -> line.replaceAll(".*?error: ", ""))
+                .findFirst()
+                .orElse("no reason given");
+    }
+}
