@@ -227,9 +227,16 @@ public final class Task<T extends @Nullable Object> {
     /** Leaves the loop until somebody calls {@link Scheduler#ready}. */
     void park() {
         immediateWaits = 0;
+        boolean left = false;
         state(TaskState.WAITING);
-        if (!scheduler.carrier().leave(this)) {
-            state(TaskState.RUNNING);
+        try {
+            left = scheduler.carrier().leave(this);
+        } finally {
+            if (!left) {
+                state(TaskState.RUNNING); // an error, too: no stack left, no memory for it
+            }
+        }
+        if (!left) {
             throw new IllegalStateException(
                     "task '"
                             + name
@@ -270,13 +277,13 @@ public final class Task<T extends @Nullable Object> {
 
     /** Throws if cancelled. An interrupt that nobody has consumed yet counts as a cancel. */
     void checkCancelled() {
-        if (!scope.isCancelled() && thread.isInterrupted()) {
-            cancelInterrupted();
+        if (thread.isInterrupted()) {
+            if (!scope.isCancelled()) {
+                cancelInterrupted();
+            }
+            var unused = Thread.interrupted(); // told by the exception, now or behind the shield
         }
-        if (scope.isCancelled()) {
-            var unused = Thread.interrupted(); // told by the exception instead
-            scope.check();
-        }
+        scope.check();
     }
 
     // ---- what others ask

@@ -62,6 +62,8 @@ final class Wait extends Timer {
     private int armed;
     private @Nullable Place claimed;
     private boolean timedOut;
+    private boolean over;
+    private long polledAt;
     private long since;
 
     /** Where to start looking, for some sets of events each; see {@link #start}. */
@@ -91,6 +93,7 @@ final class Wait extends Timer {
             int fired = run(timeoutNanos, choice);
             return new FiredEvents(fired == 0 ? List.of() : collect(fired));
         } finally {
+            over = true;
             finish();
         }
     }
@@ -106,21 +109,25 @@ final class Wait extends Timer {
             run(timeoutNanos, Choice.FAIR);
             return (Outcome<R>) place.outcome;
         } finally {
+            over = true;
             finish();
         }
     }
 
     private void begin(int n) {
+        if (over) {
+            abandon(); // the stack was too small to clean up there
+        }
         if (phase != Phase.IDLE) {
             throw new IllegalStateException(
                     "an event must not wait while it is polled or armed (in " + this + ")");
         }
         if (places.length < n) {
-            int before = places.length;
-            places = Arrays.copyOf(places, n);
-            for (int i = before; i < n; i++) {
-                places[i] = new Place();
+            Place[] more = Arrays.copyOf(places, n);
+            for (int i = places.length; i < n; i++) {
+                more[i] = new Place();
             }
+            places = more; // complete: there may be no memory for all
         }
         size = n;
     }
@@ -145,6 +152,7 @@ final class Wait extends Timer {
         size = 0;
         claimed = null;
         phase = Phase.IDLE;
+        over = false;
     }
 
     // ---- the operation
@@ -178,6 +186,7 @@ final class Wait extends Timer {
     /** Asks each event, claims only until one has been taken. */
     private int poll(Choice choice) {
         phase = Phase.POLLING;
+        polledAt = scheduler.runs();
         int fired = claimed == null ? 0 : 1;
         int start = start(choice);
         for (int k = 0; k < size; k++) {
@@ -219,7 +228,9 @@ final class Wait extends Timer {
                 reactor.schedule(this, deadline);
             }
             armAll();
-            if (phase == Phase.ARMING) {
+            // If another task ran since the poll (an event had to wait for a lock, of another loop
+            // say), what it did may have come before the arming.
+            if (phase == Phase.ARMING && scheduler.runs() == polledAt) {
                 phase = Phase.PARKED;
                 since = scheduler.turnNanos();
                 task.park();
@@ -360,6 +371,9 @@ final class Wait extends Timer {
 
         @Override
         public boolean commit(Outcome<?> claim) {
+            if (phase == Phase.ARMING) {
+                phase = Phase.WOKEN; // the arming of a later event brought it
+            }
             if (claimed != null || phase != Phase.PARKED && phase != Phase.WOKEN) {
                 return false;
             }
