@@ -66,6 +66,7 @@ final class HandoffCarrier implements Carrier {
         resume(task);
         while (baton != null) {
             LockSupport.park(this);
+            var unused = Thread.interrupted(); // told to the scheduler already; parks would be over
         }
     }
 
@@ -79,10 +80,11 @@ final class HandoffCarrier implements Carrier {
 
     /** To the next ready task, or back to the loop. */
     private void passOn() {
+        Thread loop = scheduler.loopThread(); // asked now: with the baton it may be gone at once
         Task<?> next = scheduler.beginNext();
         baton = next;
         if (next == null) {
-            LockSupport.unpark(scheduler.loopThread());
+            LockSupport.unpark(loop);
         } else {
             resume(next);
         }

@@ -4,6 +4,7 @@ import dev.tarry.events.WakeupGuard;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * What other threads want done on the loop. With the {@link WakeupGuard}, the only place where they
@@ -44,12 +45,20 @@ final class Inbox {
         }
     }
 
-    /** From now on refuses, and runs what was accepted before. Loop only. */
-    void close() {
+    /**
+     * From now on refuses, and runs what was accepted before, all of it. Loop only.
+     *
+     * @param onFailure told what they throw
+     */
+    void close(Consumer<Throwable> onFailure) {
         closed = true;
         Runnable action;
         while ((action = actions.poll()) != null) {
-            action.run();
+            try {
+                action.run();
+            } catch (Throwable t) {
+                onFailure.accept(t);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -55,6 +56,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private int tasksAlive;
     private int left; // ready tasks that this turn has not run yet
     private int runsSincePoll;
+    private long runs;
     private long turnNanos;
     private boolean sawForeign;
     private boolean serving;
@@ -65,11 +67,11 @@ public final class Scheduler implements Loop, AutoCloseable {
     private Scheduler(Builder builder) {
         name = builder.name + "-" + NUMBERS.incrementAndGet();
         runQueue = builder.runQueue;
+        carrier = Carrier.choose(this); // first, since it may refuse, and the poller must be closed
         poller = builder.poller != null ? builder.poller : Backend.choose().open();
         guard = new WakeupGuard(poller::wakeup);
         inbox = new Inbox(guard);
         reactor = new Reactor(poller, builder.clock, this);
-        carrier = Carrier.choose(this);
         root = new CancelScope(this, name, null, false);
     }
 
@@ -235,7 +237,9 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** A virtual thread that a task has started runs here, too, and is no task. Any thread. */
     void foreignReady(Runnable continuation) {
         if (!isCurrent()) {
-            post(() -> foreignReady(continuation));
+            if (!post(() -> foreignReady(continuation))) {
+                runElsewhere(continuation);
+            }
         } else {
             sawForeign = true;
             runQueue.add(continuation);
@@ -252,8 +256,14 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void begin(Task<?> task) {
+        runs++;
         current = task;
         task.state(TaskState.RUNNING);
+    }
+
+    /** How often a task began to run. */
+    long runs() {
+        return runs;
     }
 
     /**
@@ -318,7 +328,7 @@ public final class Scheduler implements Loop, AutoCloseable {
                 Thread.currentThread().interrupt(); // a task of ours may have cleared it
             }
         }
-        if (failure != null) {
+        if (failure != null && failure != deadlock) {
             throw new IllegalStateException("the scheduler " + name + " has failed", failure);
         }
         if (deadlock != null) {
@@ -372,9 +382,13 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** What a turn does before it runs tasks: for a task that looks and does not wait. */
     void look() {
-        inbox.take();
-        reactor.poll(false);
-        reactor.fireTimers();
+        try {
+            inbox.take();
+            reactor.poll(false);
+            reactor.fireTimers();
+        } catch (Throwable t) {
+            fail(t); // not the fault of the task that happens to look
+        }
     }
 
     /** The time of the clock at the beginning of this turn. */
@@ -455,12 +469,33 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void leave() {
-        inbox.close();
-        reactor.close();
+        try {
+            inbox.close(this::fail);
+            reactor.close();
+        } catch (Throwable t) {
+            fail(t);
+            poller.close();
+        }
         loopThread = null;
         synchronized (Scheduler.class) {
             running = Arrays.stream(running).filter(s -> s != this).toArray(Scheduler[]::new);
         }
+        leaveForeignThreads();
+    }
+
+    /** The virtual threads that tasks have started are not over with the tasks. */
+    private void leaveForeignThreads() {
+        while (runQueue.size() > 0) {
+            Runnable ready = runQueue.take();
+            if (!(ready instanceof Task.Turn)) {
+                runElsewhere(ready);
+            }
+        }
+    }
+
+    /** From now on it is a virtual thread like any other. */
+    private static void runElsewhere(Runnable continuation) {
+        ForkJoinPool.commonPool().execute(continuation);
     }
 
     /** Releases what a scheduler holds that was made and never run. After {@link #run}, nothing. */
