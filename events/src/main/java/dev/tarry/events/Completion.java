@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -39,11 +40,14 @@ public final class Completion<T> implements Event<T> {
 
     /** A {@link CompletionStage} is complete. It must support {@code toCompletableFuture}. */
     public static <T> Completion<T> of(CompletionStage<T> stage) {
+        // The future is asked and tells: if it is a copy of the stage, the stage would tell before
+        // the copy is complete.
+        CompletableFuture<T> future = stage.toCompletableFuture();
         return new Completion<>(
-                stage,
-                stage.toCompletableFuture(),
+                future,
+                future,
                 action -> {
-                    var unused = stage.whenComplete((value, failure) -> action.run());
+                    var unused = future.whenComplete((value, failure) -> action.run());
                 });
     }
 

@@ -22,7 +22,10 @@ public record PathChange(Kind kind, Path path) {
         ATTRIBUTES,
         /** A file that was open for writing was closed: the moment to read it. */
         WRITTEN,
-        /** Changes came faster than they were taken, and some are lost: look for yourself. */
+        /**
+         * Something changed that cannot be told, since changes came faster than they were taken, or
+         * the name of an entry is none in this locale: look for yourself.
+         */
         OVERFLOW
     }
 }

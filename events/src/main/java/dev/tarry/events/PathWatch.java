@@ -3,6 +3,7 @@ package dev.tarry.events;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -57,7 +58,7 @@ public final class PathWatch implements AutoCloseable {
     }
 
     void tell(PathChange.Kind kind, @Nullable String entry) {
-        PathChange change = new PathChange(kind, entry == null ? path : path.resolve(entry));
+        PathChange change = change(kind, entry);
         if (waiters.commitFirst(new Outcome.Value<>(change))) {
             return;
         }
@@ -65,6 +66,15 @@ public final class PathWatch implements AutoCloseable {
             pending.add(change);
         } else if (pending.size() == MOST_PENDING) {
             pending.add(new PathChange(PathChange.Kind.OVERFLOW, path));
+        }
+    }
+
+    /** An entry may have a name that Java cannot express in this locale. */
+    private PathChange change(PathChange.Kind kind, @Nullable String entry) {
+        try {
+            return new PathChange(kind, entry == null ? path : path.resolve(entry));
+        } catch (InvalidPathException e) {
+            return new PathChange(PathChange.Kind.OVERFLOW, path);
         }
     }
 

@@ -66,6 +66,10 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         this.name = "exit of process " + pid;
         this.process = process;
         int fd = openPidfd(pid);
+        if (fd >= 0 && isSomebodyElse(fd, process)) {
+            Libc.close(fd);
+            fd = -Libc.ESRCH;
+        }
         boolean none = fd == -Libc.ENOSYS || fd == -Libc.EPERM;
         this.told = none ? onExit(pid, process, handle) : null;
         this.telling = told != null ? Completion.of(told) : null;
@@ -109,6 +113,13 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         return new Outcome.Failed<>(new ErrnoException("pidfd_open", "pid " + pid, errno));
     }
 
+    /** Whether the child was reaped before, and its pid has been given to another process. */
+    private static boolean isSomebodyElse(int pidfd, @Nullable Process process) {
+        return process != null
+                && !process.isAlive()
+                && Libc.pollNow(Libc.struct(8), pidfd, Libc.POLLIN) == 0;
+    }
+
     /**
      * The end of a process that this JVM has started. Make it soon after the start: a child that
      * was reaped before keeps only the JDK's exit value.
@@ -150,6 +161,9 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         int ready = reactor.readinessNow(fd.number(), Readiness.READ);
         if (ready == 0) {
             return null;
+        }
+        if (!fd.isOpen()) {
+            return poll(reactor); // another loop has seen it meanwhile
         }
         Outcome<ExitStatus> result =
                 ready < 0

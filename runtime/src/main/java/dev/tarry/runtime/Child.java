@@ -6,6 +6,7 @@ import dev.tarry.events.Fd;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.ProcessExit;
 import dev.tarry.scheduler.CancelScope;
+import dev.tarry.scheduler.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A child process whose standard streams and exit a task can wait for.
@@ -213,14 +215,17 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private ExitStatus end() {
+    // By the JDK's future, which needs no descriptor: there may be none left.
+    private FiredEvents end() {
+        var ended = Events.done(process.onExit());
         if (process.isAlive()) {
             terminate();
-            if (Tarry.await(exit, GRACE).isEmpty()) {
+            if (Tarry.await(ended, GRACE).isEmpty()) {
                 kill();
             }
         }
-        return Tarry.await(exit);
+        var unused = Tarry.await(ended);
+        return Tarry.wait(List.of(exit), Duration.ZERO); // so that it is known after close, too
     }
 
     private static void closeStream(@Nullable FdStream stream) {
