@@ -1,10 +1,9 @@
 package dev.tarry.scheduler;
 
-import dev.tarry.events.Event;
-
 /**
  * Where a fair choice starts, for the last few sets of events that a task has waited for. A set is
- * known by its first event, and that by its identity hash, so that nothing is kept alive.
+ * known by a hash of the identities of its events, all of them, so that two sets that begin with
+ * the same event are two, and nothing is kept alive.
  *
  * <p>The hash is compared and never counted with: it differs from run to run, and the same program
  * in the same order shall choose the same. For that reason, too, a new set begins at a place that a
@@ -22,9 +21,8 @@ final class Rotations {
         sequence = seed;
     }
 
-    /** The next start in the set of {@code size} events that begins with {@code first}. */
-    int next(Event<?> first, int size) {
-        int hash = System.identityHashCode(first);
+    /** The next start in the set of {@code size} events that has this hash. */
+    int next(int hash, int size) {
         return Integer.remainderUnsigned(counts[find(hash)]++, size);
     }
 

@@ -207,9 +207,8 @@ final class Wait extends Timer {
     }
 
     /**
-     * The start of a fair choice moves on by one at each wait. There are a few counters, told apart
-     * by the first event, so that a task that waits for two sets in turn does not always start at
-     * the same place of each.
+     * The start of a fair choice moves on by one at each wait for the same set of events, so that a
+     * task that waits for two sets in turn does not always start at the same place of each.
      */
     private int start(Choice choice) {
         if (size < 2 || choice == Choice.ORDERED) {
@@ -218,7 +217,11 @@ final class Wait extends Timer {
         if (rotations == null) {
             rotations = new Rotations(task.number());
         }
-        return rotations.next(places[0].event(), size);
+        int set = 0;
+        for (int i = 0; i < size; i++) {
+            set = 31 * set + System.identityHashCode(places[i].event);
+        }
+        return rotations.next(set, size);
     }
 
     private void park(boolean limited, long deadline) {
