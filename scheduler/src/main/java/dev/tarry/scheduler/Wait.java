@@ -237,6 +237,8 @@ final class Wait extends Timer {
                 phase = Phase.PARKED;
                 since = scheduler.turnNanos();
                 task.park();
+            } else {
+                task.countWait(); // an event that always wakes at once must not keep the others out
             }
         } finally {
             disarmAll();
