@@ -16,6 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  * others run.
  */
 final class HandoffCarrier implements Carrier {
+    private static final StackWalker FRAMES =
+            StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES);
+
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
     private final Scheduler scheduler;
@@ -114,13 +117,14 @@ final class HandoffCarrier implements Carrier {
     }
 
     private static boolean isPinned() {
-        return StackWalker.getInstance()
-                .walk(
-                        frames ->
-                                frames.anyMatch(
-                                        f ->
-                                                f.isNativeMethod()
-                                                        || f.getMethodName().equals("<clinit>")));
+        return FRAMES.walk(frames -> frames.anyMatch(HandoffCarrier::pins));
+    }
+
+    /** A call of a foreign function has no native frame, only hidden ones of the JDK's linker. */
+    private static boolean pins(StackWalker.StackFrame frame) {
+        return frame.isNativeMethod()
+                || frame.getMethodName().equals("<clinit>")
+                || frame.getClassName().startsWith("jdk.internal.foreign.abi.");
     }
 
     @Override
