@@ -11,7 +11,7 @@ public interface RunQueue {
     /** Puts {@code ready} behind the others. */
     void add(Runnable ready);
 
-    /** Takes the next one; only if there is one. */
+    /** Takes the next one, as it was added, not wrapped; only if there is one. */
     Runnable take();
 
     /** How many are ready. */
