@@ -31,10 +31,11 @@ import java.util.StringJoiner;
  *                        PARKED --wake, commit, timeout, cancel--------+
  * </pre>
  *
- * While PARKED or WOKEN one claim may be committed, and no second one. After that, whatever else
- * has happened by the time the task runs, it returns the claim and all levels that hold. Without a
- * claim it is cancelled, or polls everything again: nothing there means somebody was quicker, and
- * it arms and parks once more, for the rest of its time.
+ * While PARKED or WOKEN, and not cancelled, one claim may be committed, and no second one: what is
+ * cancelled takes nothing any more. After that, whatever else has happened by the time the task
+ * runs, it returns the claim and all levels that hold. Without a claim it is cancelled, or polls
+ * everything again: nothing there means somebody was quicker, and it arms and parks once more, for
+ * the rest of its time.
  *
  * <p>One task runs at a time, so between a poll that finds nothing and the arming nothing can
  * happen, and a claim needs no "maybe". The protocol is that of Concurrent ML without its locks;
@@ -381,6 +382,9 @@ final class Wait extends Timer {
             }
             if (claimed != null || phase != Phase.PARKED && phase != Phase.WOKEN) {
                 return false;
+            }
+            if (task.scope().isCancelled()) {
+                return false; // its task will only hear of the cancel; others may want the claim
             }
             claimed = this;
             outcome = claim;
