@@ -36,6 +36,11 @@ public abstract class Waiter {
      */
     public abstract boolean commit(Outcome<?> outcome);
 
+    /** Whether it hangs in the queue of an event, as it may from arm to disarm only. */
+    protected final boolean isQueued() {
+        return queue != null;
+    }
+
     /** Whatever the armed event wants to find again in {@code disarm}. */
     public final @Nullable Object attachment() {
         return attachment;

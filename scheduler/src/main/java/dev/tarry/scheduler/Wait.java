@@ -267,6 +267,7 @@ final class Wait extends Timer {
             Place place = places[--armed];
             try {
                 place.event().disarm(place);
+                assert !place.isStillQueued() : place.event() + " has kept a waiter after disarm";
             } catch (Throwable t) {
                 scheduler.fail(t); // nobody knows what it would still do to this place
             }
@@ -342,6 +343,10 @@ final class Wait extends Timer {
             event = null;
             outcome = null;
             refused = null;
+        }
+
+        boolean isStillQueued() {
+            return isQueued();
         }
 
         @Override
