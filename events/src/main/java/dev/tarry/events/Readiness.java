@@ -5,12 +5,23 @@ package dev.tarry.events;
  * or writing then does not block, and says what happened.
  */
 public final class Readiness {
-    static final int READ = 1;
-    static final int WRITE = 2;
-    static final int PRIORITY = 4;
-    static final int READ_HANGUP = 8;
-    static final int HANGUP = 16;
-    static final int ERROR = 32;
+    /** The bit of {@link Poller} for data to read, or the end of them. */
+    public static final int READ = 1;
+
+    /** The bit for room to write. */
+    public static final int WRITE = 2;
+
+    /** The bit for priority data. */
+    public static final int PRIORITY = 4;
+
+    /** The bit for a peer that writes no more. */
+    public static final int READ_HANGUP = 8;
+
+    /** The bit for a peer that has gone. */
+    public static final int HANGUP = 16;
+
+    /** The bit for an error. */
+    public static final int ERROR = 32;
 
     /** What ends a wait for reading, for writing, for priority data. */
     static final int ENDS_READ = READ | READ_HANGUP | HANGUP | ERROR;
