@@ -20,8 +20,9 @@ import java.nio.ByteOrder;
  * <p>What jnr-posix has (kill, the names and texts of errors and signals) is taken from it.
  */
 public final class Libc {
-    private static final LibcFunctions C = LibraryLoader.create(LibcFunctions.class).load("c");
-    private static final Runtime RUNTIME = Runtime.getRuntime(C);
+    private static final LibcFunctions LOADED = LibraryLoader.create(LibcFunctions.class).load("c");
+    private static final Runtime RUNTIME = Runtime.getRuntime(LOADED);
+    private static final LibcFunctions C = LibcHook.around(LOADED);
     private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
 
     public static final int EPERM = Errno.EPERM.intValue();
