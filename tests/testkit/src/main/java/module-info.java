@@ -2,6 +2,8 @@
 module dev.tarry.testkit {
     requires transitive dev.tarry.runtime;
     requires transitive org.junit.jupiter.api;
+    requires org.jnrproject.ffi; // errno
+    requires org.jnrproject.constants;
 
     exports dev.tarry.testkit;
 

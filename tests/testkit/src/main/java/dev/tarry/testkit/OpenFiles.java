@@ -14,7 +14,7 @@ import java.util.Set;
  * {@code /dev/fd}).
  *
  * <p>The JVM opens jar files and the like whenever it pleases, so only what a program of tasks
- * opens is compared: sockets, pipes, and the kernel's own kinds (pidfd, inotify, eventfd).
+ * opens is compared: sockets, pipes, pidfds and their like.
  */
 final class OpenFiles {
     private static final Path DIRECTORY =
@@ -43,7 +43,7 @@ final class OpenFiles {
                 String what = target(number);
                 if (what.startsWith("socket:")
                         || what.startsWith("pipe:")
-                        || what.startsWith("anon_inode:")) {
+                        || what.matches("anon_inode:\\[?(pidfd|inotify|signalfd)\\]?")) {
                     opened.add("fd " + number + " (" + what + ")");
                 }
             }

@@ -46,8 +46,8 @@ public final class Simulation {
 
     private final long seed;
     private final Duration grace;
-    private final String replay;
-    private final Supplier<Poller> poller;
+    private final Supplier<String> replay;
+    private final SimulationPoller poller;
     private final VirtualClock clock;
     private final TracedQueue queue;
     private final long origin;
@@ -58,14 +58,15 @@ public final class Simulation {
     private Simulation(Builder builder) {
         seed = builder.seed;
         grace = builder.grace;
-        replay = builder.replay != null ? builder.replay : "-D" + SEED_PROPERTY + "=" + seed;
-        poller = builder.poller;
+        replay = builder.replay != null ? builder.replay : () -> "-D" + SEED_PROPERTY + "=" + seed;
         clock = builder.clock;
         origin = clock.nanos();
         RunQueue order = builder.order != null ? builder.order : RunQueue.seeded(seed);
         before = builder.before != null ? builder.before : OpenFiles.now();
         queue = new TracedQueue(order, clock, builder.mostSteps);
         clock.beforeJump(allBlocked::tell);
+        Poller real = builder.poller != null ? builder.poller : Backend.choose().open();
+        poller = new SimulationPoller(real, builder.stall);
     }
 
     /** How a simulation is made. */
@@ -74,9 +75,10 @@ public final class Simulation {
         private Duration grace = Duration.ofMinutes(1);
         private long mostSteps = 10_000_000;
         private VirtualClock clock = new VirtualClock();
-        private Supplier<Poller> poller = () -> Backend.choose().open();
+        private Duration stall = Duration.ofSeconds(10);
+        private @Nullable Poller poller;
         private @Nullable RunQueue order;
-        private @Nullable String replay;
+        private @Nullable Supplier<String> replay;
         private @Nullable OpenFiles before;
 
         private Builder() {}
@@ -94,7 +96,7 @@ public final class Simulation {
         }
 
         /** Another poller than this machine's, for example a {@link ScriptedPoller}. */
-        public Builder poller(Supplier<Poller> poller) {
+        public Builder poller(Poller poller) {
             this.poller = poller;
             return this;
         }
@@ -111,6 +113,12 @@ public final class Simulation {
             return this;
         }
 
+        /** How long, in real time, all tasks may wait for what comes from outside. */
+        public Builder stall(Duration realTime) {
+            this.stall = realTime;
+            return this;
+        }
+
         /** After how many steps a run is taken for endless; ten million unless said otherwise. */
         public Builder mostSteps(long steps) {
             this.mostSteps = steps;
@@ -118,7 +126,7 @@ public final class Simulation {
         }
 
         /** What a failure says about how to see it again. */
-        Builder replay(String how) {
+        Builder replay(Supplier<String> how) {
             this.replay = how;
             return this;
         }
@@ -209,11 +217,7 @@ public final class Simulation {
 
     private SimulationResult execute(Body body) {
         Scheduler.Builder scheduler =
-                Scheduler.builder()
-                        .name("simulation")
-                        .clock(clock)
-                        .runQueue(queue)
-                        .poller(poller.get());
+                Scheduler.builder().name("simulation").clock(clock).runQueue(queue).poller(poller);
         try {
             Tarry.run(scheduler, () -> main(body));
             leaks.addAll(before.openedSince());
@@ -222,7 +226,7 @@ public final class Simulation {
             }
             return result();
         } catch (Throwable t) {
-            throw new SimulationFailedError(replay, result(), t);
+            throw new SimulationFailedError(replay.get(), result(), t);
         }
     }
 
@@ -235,6 +239,7 @@ public final class Simulation {
         Scheduler scheduler = Scheduler.current();
         Reactor reactor = scheduler.reactor();
         holder(reactor)[0] = this;
+        poller.begin(scheduler);
         Overtime overtime = new Overtime();
         Scope.<Exception>run(
                 scope -> {

@@ -65,7 +65,7 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
                     Simulation.builder()
                             .seed(seed)
                             .openBefore(before)
-                            .replay(replay(seed, method))
+                            .replay(() -> replay(seed, method))
                             .run(() -> invoke(handle, arguments));
         } catch (SimulationFailedError e) {
             if (e.getCause() instanceof TestAbortedException assumption) {

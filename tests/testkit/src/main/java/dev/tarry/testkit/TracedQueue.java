@@ -20,11 +20,11 @@ final class TracedQueue implements RunQueue {
         this.mostSteps = mostSteps;
     }
 
-    /** What is ready, known by its place in the order of arrival. */
+    /** What the queue inside holds: what is ready, with its place in the order of arrival. */
     private record Entry(long number, Runnable ready) implements Runnable {
         @Override
         public void run() {
-            ready.run();
+            throw new AssertionError("what is taken goes out unwrapped");
         }
     }
 
@@ -46,7 +46,7 @@ final class TracedQueue implements RunQueue {
         Entry entry = (Entry) queue.take();
         mix(entry.number);
         mix(clock.nanos());
-        return entry;
+        return entry.ready;
     }
 
     @Override

@@ -1,0 +1,182 @@
+package dev.tarry.testkit;
+
+import dev.tarry.events.Poller;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A poller to which the test tells what is ready, and which can lie the way real ones may: reports
+ * of what is not ready, or was removed, and sleeps that end early. For late timers see {@link
+ * VirtualClock#lateness}.
+ *
+ * <pre>{@code
+ * var poller = new ScriptedPoller();
+ * Simulation.builder().poller(poller).run(() -> {
+ *     Tarry.spawn(() -> Tarry.await(fd.readable()));
+ *     Simulation.awaitAllBlocked();
+ *     poller.report(fd.number(), Readiness.READ);
+ * });
+ * }</pre>
+ *
+ * <p>The numbers must be open descriptors, whose own state is the system's; what is scripted is who
+ * is told, and when. Loop only, but {@link #wakeup}.
+ */
+public final class ScriptedPoller implements Poller {
+    private static final int ONE_SHOT_SPENT = 0;
+    private static final int ALL = -1;
+
+    /** How long, in real time, a sleep without end waits for another thread before it gives up. */
+    private static final long PATIENCE_SECONDS = 5;
+
+    private static final class Registration {
+        final long token;
+        int interest;
+
+        Registration(long token, int interest) {
+            this.token = token;
+            this.interest = interest;
+        }
+    }
+
+    private final Map<Integer, Registration> registrations = new HashMap<>();
+    private final List<Long> removed = new ArrayList<>();
+    private final Map<Long, Integer> reports = new LinkedHashMap<>();
+    private final Semaphore wakeups = new Semaphore(0);
+    private int earlyReturns;
+    private int polls;
+
+    /** A poller that has nothing to report. */
+    public ScriptedPoller() {}
+
+    // ---- the script
+
+    /**
+     * The next poll reports {@code readiness}, if {@code fd} is registered and waited for. Whether
+     * it is really so is not asked: a report of what is not ready is a spurious one.
+     *
+     * @param readiness bits of {@link dev.tarry.events.Readiness}
+     * @return false if nobody would be told
+     */
+    public boolean report(int fd, int readiness) {
+        Registration found = registrations.get(fd);
+        if (found == null || found.interest == ONE_SHOT_SPENT) {
+            return false;
+        }
+        reports.merge(found.token, readiness, (a, b) -> a | b);
+        return true;
+    }
+
+    /** The next poll reports everything that was registered once and is not any more. */
+    public void reportStale(int readiness) {
+        removed.forEach(token -> reports.put(token, readiness));
+    }
+
+    /** The next sleeps, so many, end at once though nothing has happened. */
+    public void returnEarly(int times) {
+        earlyReturns = times;
+    }
+
+    /** Whether {@code fd} is known, and waits for a report. */
+    public boolean isArmed(int fd) {
+        Registration found = registrations.get(fd);
+        return found != null && found.interest != ONE_SHOT_SPENT;
+    }
+
+    /** How often the loop has asked. */
+    public int polls() {
+        return polls;
+    }
+
+    // ---- the poller
+
+    @Override
+    public int addOneShot(int fd, int interest, long token) {
+        put(fd, new Registration(token, interest));
+        return 0;
+    }
+
+    @Override
+    public int rearm(int fd, int interest, long token) {
+        return addOneShot(fd, interest, token);
+    }
+
+    @Override
+    public int addEdge(int fd, long token) {
+        put(fd, new Registration(token, ALL));
+        return 0;
+    }
+
+    private void put(int fd, Registration registration) {
+        Registration before = registrations.put(fd, registration);
+        if (before != null && before.token != registration.token) {
+            removed.add(before.token);
+        }
+    }
+
+    @Override
+    public void remove(int fd) {
+        Registration before = registrations.remove(fd);
+        if (before != null) {
+            removed.add(before.token);
+        }
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Sink sink) {
+        polls++;
+        if (reports.isEmpty() && timeoutNanos != 0) {
+            sleep(timeoutNanos);
+        }
+        Map<Long, Integer> batch = new LinkedHashMap<>(reports);
+        reports.clear();
+        batch.forEach(
+                (token, readiness) -> {
+                    spend(token);
+                    sink.ready(token, readiness);
+                });
+    }
+
+    private void spend(long token) {
+        Registration found = registrations.get((int) token);
+        if (found != null && found.token == token && found.interest != ALL) {
+            found.interest = ONE_SHOT_SPENT;
+        }
+    }
+
+    private void sleep(long timeoutNanos) {
+        if (earlyReturns > 0) {
+            earlyReturns--;
+            return;
+        }
+        long limit = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        try {
+            boolean woken =
+                    wakeups.tryAcquire(
+                            timeoutNanos > 0 ? timeoutNanos : limit, TimeUnit.NANOSECONDS);
+            wakeups.drainPermits();
+            if (!woken && timeoutNanos < 0) {
+                throw new IllegalStateException(
+                        "all tasks wait, and the script of the poller says nothing; registered are "
+                                + registrations.keySet());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever interrupts the loop posts what it wants
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        wakeups.release();
+    }
+
+    @Override
+    public void close() {
+        registrations.clear();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tarry.testkit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The same on the carrier that needs no flags, with fewer seeds, since it is slower. */
+class HandoffSemanticsTest extends SemanticsTest {
+    @BeforeAll
+    static void choose() {
+        System.setProperty("tarry.carrier", "handoff");
+        System.setProperty("tarry.seeds", "50");
+    }
+
+    @AfterAll
+    static void restore() {
+        System.clearProperty("tarry.carrier");
+        System.clearProperty("tarry.seeds");
+    }
+}
