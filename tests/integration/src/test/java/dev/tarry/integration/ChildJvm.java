@@ -1,0 +1,75 @@
+package dev.tarry.integration;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a JVM of its own, and collects what it says. */
+final class ChildJvm {
+    static final List<String> FLAGS =
+            List.of(
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--add-opens",
+                    "java.base/java.lang=ALL-UNNAMED");
+
+    /** How it ended. */
+    record Result(int exit, String out, String err) {}
+
+    private ChildJvm() {}
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static List<String> command(List<String> options, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(java());
+        command.add("-Xmx256m");
+        command.addAll(options);
+        command.add("-cp");
+        command.add(
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Result run(List<String> options, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        return run(command(options, main, arguments));
+    }
+
+    static Result run(List<String> command) throws IOException, InterruptedException {
+        File out = File.createTempFile("tarry", ".out");
+        File err = File.createTempFile("tarry", ".err");
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .redirectInput(new File("/dev/null"))
+                            .redirectOutput(out)
+                            .redirectError(err);
+            builder.environment().remove("JAVA_TOOL_OPTIONS"); // announced on stderr
+            Process process = builder.start();
+            try {
+                if (!process.waitFor(45, TimeUnit.SECONDS)) {
+                    throw new AssertionError("hangs: " + command + "\n" + text(out) + text(err));
+                }
+                return new Result(process.exitValue(), text(out), text(err));
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            Files.delete(out.toPath());
+            Files.delete(err.toPath());
+        }
+    }
+
+    private static String text(File file) throws IOException {
+        return Files.readString(file.toPath());
+    }
+}
