@@ -1,6 +1,7 @@
 package dev.tarry.demos;
 
 import dev.tarry.demos.chat.Chat;
+import dev.tarry.events.EventFailedException;
 import dev.tarry.scheduler.TaskFailedException;
 
 import picocli.CommandLine;
@@ -67,6 +68,8 @@ public final class Main {
     private static String reason(Exception failure) throws Exception {
         return switch (failure) {
             case TaskFailedException e when e.getCause() instanceof Exception cause ->
+                    reason(cause);
+            case EventFailedException e when e.getCause() instanceof IOException cause ->
                     reason(cause);
             case UnknownHostException e -> "no host is called " + e.getMessage();
             case IOException e -> String.valueOf(e.getMessage());

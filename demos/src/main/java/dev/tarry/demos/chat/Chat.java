@@ -111,9 +111,9 @@ public final class Chat implements Runnable {
     private static void accepted(Outcome<TcpStream> outcome, IrcServer server, Log log) {
         switch (outcome) {
             case Outcome.Value<TcpStream>(TcpStream stream) -> admit(stream, server, log);
-            // No more descriptors, most likely. The listener tries again in a moment.
+            // No more descriptors, most likely. The listener pauses a little before it tries again.
             case Outcome.Failed<TcpStream>(Throwable why) ->
-                    log.line("cannot accept: " + why.getMessage());
+                    log.once("cannot accept: " + why.getMessage());
             case Outcome.Closed<TcpStream>(String what) -> throw new ClosedException(what);
         }
     }

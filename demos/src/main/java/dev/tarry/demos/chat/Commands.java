@@ -17,11 +17,13 @@ final class Commands {
     private final Client client;
     private final Registration registration;
     private final Queries queries;
+    private final Modes modes;
 
     Commands(IrcServer server, Client client) {
         this.server = server;
         this.client = client;
         queries = new Queries(server, client);
+        modes = new Modes(server, client);
         registration = new Registration(server, client, queries);
     }
 
@@ -80,7 +82,7 @@ final class Commands {
             case "NOTICE" -> notice(m);
             case "INVITE" -> invite(m);
             case "KICK" -> kick(m);
-            case "MODE" -> mode(m);
+            case "MODE" -> modes.mode(m);
             case "AWAY" -> away(m.param(0));
             case "NAMES" -> queries.names(m);
             case "LIST" -> queries.list(m);
@@ -271,67 +273,5 @@ final class Commands {
     private void away(String text) {
         client.away = text;
         client.reply(text.isEmpty() ? RPL_UNAWAY : RPL_NOWAWAY);
-    }
-
-    // ---- modes: rooms are +n and have no operators, and clients can be +i
-
-    private void mode(Message m) {
-        if (Names.isRoomLike(m.param(0))) {
-            roomMode(m);
-        } else if (Names.fold(m.param(0)).equals(Names.fold(client.nick))) {
-            ownMode(m.param(1));
-        } else {
-            client.reply(
-                    server.client(m.param(0)) == null ? ERR_NOSUCHNICK : ERR_USERSDONTMATCH,
-                    m.param(0));
-        }
-    }
-
-    private void roomMode(Message m) {
-        Room room = server.room(m.param(0));
-        String modes = m.param(1);
-        if (room == null) {
-            client.reply(ERR_NOSUCHCHANNEL, m.param(0));
-        } else if (modes.isEmpty()) {
-            client.reply(RPL_CHANNELMODEIS, room.name, "+n");
-            client.reply(RPL_CREATIONTIME, room.name, Long.toString(room.created.getEpochSecond()));
-        } else if (modes.matches("[+]?b") && m.params().size() == 2) {
-            client.reply(RPL_ENDOFBANLIST, room.name);
-        } else {
-            modes.codePoints()
-                    .filter(c -> "+-beIiklmnopstv".indexOf(c) < 0)
-                    .distinct()
-                    .forEach(c -> client.reply(ERR_UNKNOWNMODE, Character.toString(c)));
-            if (modes.chars().anyMatch(c -> "beIiklmnopstv".indexOf(c) >= 0)) {
-                client.reply(
-                        room.members.contains(client) ? ERR_CHANOPRIVSNEEDED : ERR_NOTONCHANNEL,
-                        room.name);
-            }
-        }
-    }
-
-    private void ownMode(String modes) {
-        if (modes.isEmpty()) {
-            client.reply(RPL_UMODEIS, client.invisible ? "+i" : "+");
-            return;
-        }
-        boolean before = client.invisible;
-        boolean plus = true;
-        boolean unknown = false;
-        for (char c : modes.toCharArray()) {
-            switch (c) {
-                case '+' -> plus = true;
-                case '-' -> plus = false;
-                case 'i' -> client.invisible = plus;
-                default -> unknown = true;
-            }
-        }
-        if (client.invisible != before) {
-            String change = client.invisible ? "+i" : "-i";
-            client.send(":" + client.nick + " MODE " + client.nick + " :" + change);
-        }
-        if (unknown) {
-            client.reply(ERR_UMODEUNKNOWNFLAG);
-        }
     }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 final class Connection {
     /** How long the last words may take. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final TcpStream stream;
     private final Settings settings;
