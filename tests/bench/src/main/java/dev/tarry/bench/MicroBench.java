@@ -33,6 +33,7 @@ record MicroBench(String name, String what, Class<?> type) implements Bench {
                     Map.entry("tarry", "Tarry"),
                     Map.entry("tarryLoop", "Tarry, loop carrier"),
                     Map.entry("tarryHandoff", "Tarry, handoff carrier"),
+                    Map.entry("tarryHandoffOneCarrier", "Tarry, handoff, one JDK carrier"),
                     Map.entry("rawContinuation", "raw continuation"),
                     Map.entry("jdk", "JDK virtual threads"),
                     Map.entry("jdkOneCarrier", "JDK virtual threads, one carrier"),

@@ -10,6 +10,8 @@ import dev.tarry.bench.micro.SwitchBenchmark;
 import dev.tarry.bench.micro.TimerBenchmark;
 import dev.tarry.bench.micro.WaitBenchmark;
 import dev.tarry.bench.micro.WakeBenchmark;
+import dev.tarry.bench.programs.DelayBench;
+import dev.tarry.bench.programs.HeapBench;
 import dev.tarry.bench.servers.EchoBench;
 
 import java.util.List;
@@ -60,6 +62,8 @@ final class Suite {
                             "A byte over a pipe to another task and one back; mind the bytes that"
                                     + " are allocated.",
                             HandleBenchmark.class),
+                    new HeapBench(),
+                    new DelayBench(),
                     new EchoBench());
 
     private Suite() {}

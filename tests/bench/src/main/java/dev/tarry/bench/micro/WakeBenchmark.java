@@ -30,6 +30,13 @@ public class WakeBenchmark extends MicroBenchmark {
         Carriers.handoff(pingPong());
     }
 
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    public void tarryHandoffOneCarrier() {
+        Carriers.handoff(pingPong());
+    }
+
     private static Body pingPong() {
         Baton there = new Baton();
         Baton back = new Baton();

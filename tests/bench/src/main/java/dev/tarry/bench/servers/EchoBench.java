@@ -1,6 +1,7 @@
 package dev.tarry.bench.servers;
 
 import dev.tarry.bench.Bench;
+import dev.tarry.bench.Tools;
 import dev.tarry.bench.report.Row;
 import dev.tarry.bench.report.Table;
 

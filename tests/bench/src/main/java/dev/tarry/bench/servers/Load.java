@@ -1,5 +1,7 @@
 package dev.tarry.bench.servers;
 
+import dev.tarry.bench.Tools;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,4 +1,4 @@
-package dev.tarry.bench.servers;
+package dev.tarry.bench;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,26 +11,28 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tools of this machine, which may be there or not, and what they compile. */
-final class Tools {
+public final class Tools {
     private final Path folder = Files.createTempDirectory("tarry-bench");
     private final List<String> missing = new ArrayList<>();
 
-    Tools() throws IOException {
+    /** Keeps what it compiles until this JVM ends. */
+    public Tools() throws IOException {
         folder.toFile().deleteOnExit();
     }
 
     /** Who is left out, and why: to be told, never to be passed over. */
-    List<String> missing() {
+    public List<String> missing() {
         return missing;
     }
 
-    static boolean has(String command) {
+    /** Whether a command is on the PATH. */
+    public static boolean has(String command) {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(part -> Files.isExecutable(Path.of(part, command)));
     }
 
     /** Pins a command to a core, if that can be done here. */
-    static List<String> pinned(int core, List<String> command) {
+    public static List<String> pinned(int core, List<String> command) {
         List<String> all = new ArrayList<>();
         if (has("taskset") && Runtime.getRuntime().availableProcessors() > 1) {
             all.addAll(List.of("taskset", "-c", String.valueOf(core)));
@@ -40,7 +42,7 @@ final class Tools {
     }
 
     /** A class of ours in a JVM of its own. */
-    static List<String> java(Class<?> main, List<String> flags, String... arguments) {
+    public static List<String> java(Class<?> main, List<String> flags, String... arguments) {
         List<String> all = new ArrayList<>();
         all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         all.addAll(flags);
@@ -50,7 +52,7 @@ final class Tools {
     }
 
     /** Compiles a file of ours; empty if it cannot be, which is noted for {@code contestant}. */
-    Optional<List<String>> compile(
+    public Optional<List<String>> compile(
             String contestant, String source, List<String> before, List<String> after)
             throws IOException, InterruptedException {
         if (!has(before.getFirst())) {
