@@ -103,7 +103,7 @@ record MicroBench(String name, String what, Class<?> type) implements Bench {
 
     /** Ours first, by the group, which is a number. */
     private static int order(Row row) {
-        int group = row.group().isEmpty() ? 0 : Integer.parseInt(row.group().split(" ")[0]);
+        int group = row.group().isEmpty() ? 0 : Integer.parseInt(row.group().split(" ", 2)[0]);
         return 2 * group + (row.name().startsWith("Tarry") ? 0 : 1);
     }
 

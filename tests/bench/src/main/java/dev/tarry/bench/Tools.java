@@ -1,5 +1,7 @@
 package dev.tarry.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +70,7 @@ public final class Tools {
         command.addAll(List.of("-o", program.toString(), file.toString()));
         command.addAll(after);
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String words = new String(compiler.getInputStream().readAllBytes()).strip();
+        String words = new String(compiler.getInputStream().readAllBytes(), UTF_8).strip();
         file.toFile().deleteOnExit();
         if (compiler.waitFor() != 0) {
             missing.add(contestant + ": cannot be compiled here (" + firstLine(words) + ").");

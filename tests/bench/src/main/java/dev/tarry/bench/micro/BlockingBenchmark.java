@@ -10,20 +10,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Hands a piece of blocking work to another thread, and waits for its result. */
+@OperationsPerInvocation(BlockingBenchmark.CALLS)
 public class BlockingBenchmark extends MicroBenchmark {
-    private static final int CALLS = 2_000;
+    static final int CALLS = 2_000;
 
     private int done;
 
     @Benchmark
-    @OperationsPerInvocation(CALLS)
     public int tarryLoop() {
         Carriers.loop(calls());
         return done;
     }
 
     @Benchmark
-    @OperationsPerInvocation(CALLS)
     public int tarryHandoff() {
         Carriers.handoff(calls());
         return done;
@@ -39,7 +38,6 @@ public class BlockingBenchmark extends MicroBenchmark {
 
     /** What one would write with virtual threads to keep such work off their carriers. */
     @Benchmark
-    @OperationsPerInvocation(CALLS)
     public int jdkExecutor() throws InterruptedException {
         try (ExecutorService workers = Executors.newCachedThreadPool()) {
             VirtualThreads.start(

@@ -11,19 +11,18 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /** One task sends as fast as it can, another one receives, with room for 64 messages between. */
+@OperationsPerInvocation(BufferedBenchmark.MESSAGES)
 public class BufferedBenchmark extends MicroBenchmark {
-    private static final int MESSAGES = 100_000;
+    static final int MESSAGES = 100_000;
     private static final int ROOM = 64;
     private static final Integer MESSAGE = 1;
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
     public void tarryLoop() {
         Carriers.loop(sendAndReceive());
     }
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
     public void tarryHandoff() {
         Carriers.handoff(sendAndReceive());
     }
@@ -44,7 +43,6 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jox() throws InterruptedException {
         var channel = com.softwaremill.jox.Channel.<Integer>newBufferedChannel(ROOM);
@@ -54,7 +52,6 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jdkArrayBlockingQueue() throws InterruptedException {
         var queue = new ArrayBlockingQueue<Integer>(ROOM);
@@ -64,7 +61,6 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
     public void kotlinx() throws InterruptedException {
         var channel = KotlinLoop.channel(ROOM);
         KotlinLoop.both(

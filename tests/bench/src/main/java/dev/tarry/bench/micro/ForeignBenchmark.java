@@ -16,19 +16,18 @@ import java.util.concurrent.locks.LockSupport;
  * A platform thread wakes a task, which wakes it in turn: a round trip between two threads of the
  * system, most of which is theirs.
  */
+@OperationsPerInvocation(ForeignBenchmark.ROUNDS)
 public class ForeignBenchmark extends MicroBenchmark {
-    private static final int ROUNDS = 2_000;
+    static final int ROUNDS = 2_000;
 
     private final AtomicInteger answered = new AtomicInteger();
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryLoop() {
         Carriers.loop(answerTriggers());
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryHandoff() {
         Carriers.handoff(answerTriggers());
     }
@@ -46,7 +45,6 @@ public class ForeignBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void jdk() throws InterruptedException {
         answered.set(0);
         Exchanger<Thread> hello = new Exchanger<>();

@@ -16,17 +16,16 @@ import java.nio.ByteBuffer;
  * A byte there and one back over two pipes of our own: the system's part is two writes, two reads,
  * and what it takes to hear of them. The column to look at is the bytes that were allocated.
  */
+@OperationsPerInvocation(HandleBenchmark.ROUNDS)
 public class HandleBenchmark extends MicroBenchmark {
-    private static final int ROUNDS = 2_000;
+    static final int ROUNDS = 2_000;
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryLoop() {
         Carriers.loop(pingPong());
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryHandoff() {
         Carriers.handoff(pingPong());
     }
@@ -58,7 +57,6 @@ public class HandleBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jdkOneCarrier() throws IOException, InterruptedException {
         var there = java.nio.channels.Pipe.open();

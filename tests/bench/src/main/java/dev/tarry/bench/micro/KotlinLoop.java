@@ -36,10 +36,12 @@ final class KotlinLoop extends ContinuationImpl {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // SUSPENDED is a marker
     protected Object invokeSuspend(Object result) {
         ResultKt.throwOnFailure(result);
         while (next < steps) {
-            if (step.run(next++, this) == SUSPENDED) {
+            Object answer = step.run(next++, this);
+            if (answer == SUSPENDED) {
                 return SUSPENDED;
             }
         }
@@ -49,7 +51,7 @@ final class KotlinLoop extends ContinuationImpl {
     /**
      * Runs two of them beside each other in {@code runBlocking}, that is, on the calling thread.
      */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // the compiler of Kotlin does not look, either
     static void both(int steps, Step one, Step other) throws InterruptedException {
         Object unused =
                 BuildersKt.runBlocking(
@@ -66,8 +68,7 @@ final class KotlinLoop extends ContinuationImpl {
                                                             steps,
                                                             other)
                                                     .invokeSuspend(Unit.INSTANCE));
-                            return new KotlinLoop((Continuation<Object>) end, steps, one)
-                                    .invokeSuspend(Unit.INSTANCE);
+                            return new KotlinLoop(end, steps, one).invokeSuspend(Unit.INSTANCE);
                         });
     }
 

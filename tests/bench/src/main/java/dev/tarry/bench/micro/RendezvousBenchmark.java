@@ -11,18 +11,17 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import java.util.concurrent.SynchronousQueue;
 
 /** A message there and one back, over two channels that keep nothing. */
+@OperationsPerInvocation(RendezvousBenchmark.ROUNDS)
 public class RendezvousBenchmark extends MicroBenchmark {
-    private static final int ROUNDS = 20_000;
+    static final int ROUNDS = 20_000;
     private static final Integer MESSAGE = 1;
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryLoop() {
         Carriers.loop(pingPong());
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void tarryHandoff() {
         Carriers.handoff(pingPong());
     }
@@ -45,7 +44,6 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jox() throws InterruptedException {
         var there = com.softwaremill.jox.Channel.<Integer>newRendezvousChannel();
@@ -61,7 +59,6 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jdkSynchronousQueue() throws InterruptedException {
         var there = new SynchronousQueue<Integer>();
@@ -77,7 +74,6 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(ROUNDS)
     public void kotlinx() throws InterruptedException {
         var there = KotlinLoop.channel(0);
         var back = KotlinLoop.channel(0);

@@ -9,21 +9,20 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import java.util.concurrent.CountDownLatch;
 
 /** Starts tasks that end at once, a thousand at a time, and waits for them. */
+@OperationsPerInvocation(SpawnBenchmark.TASKS)
 public class SpawnBenchmark extends MicroBenchmark {
     private static final int BATCH = 1_000;
-    private static final int TASKS = 20 * BATCH;
+    static final int TASKS = 20 * BATCH;
 
     private int ran;
 
     @Benchmark
-    @OperationsPerInvocation(TASKS)
     public int tarryLoop() {
         Carriers.loop(this::spawnAll);
         return ran;
     }
 
     @Benchmark
-    @OperationsPerInvocation(TASKS)
     public int tarryHandoff() {
         Carriers.handoff(this::spawnAll);
         return ran;
@@ -41,14 +40,12 @@ public class SpawnBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(TASKS)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public int jdkOneCarrier() throws InterruptedException {
         return startAll();
     }
 
     @Benchmark
-    @OperationsPerInvocation(TASKS)
     public int jdk() throws InterruptedException {
         return startAll();
     }

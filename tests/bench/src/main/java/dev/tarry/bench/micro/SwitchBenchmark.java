@@ -14,18 +14,17 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * From one task to the other by yielding. The raw continuation of the JDK is the limit of what a
  * virtual thread can do, and has no scheduler at all.
  */
+@OperationsPerInvocation(SwitchBenchmark.SWITCHES)
 public class SwitchBenchmark extends MicroBenchmark {
-    private static final int SWITCHES = 50_000;
+    static final int SWITCHES = 50_000;
     private static final int YIELDS = SWITCHES / 2;
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void tarryLoop() {
         Carriers.loop(twoOf(SwitchBenchmark::yieldOften));
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void tarryHandoff() {
         Carriers.handoff(twoOf(SwitchBenchmark::yieldOften));
     }
@@ -44,7 +43,6 @@ public class SwitchBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void rawContinuation() {
         ContinuationScope scope = new ContinuationScope("benchmark");
         Runnable body =
@@ -62,7 +60,6 @@ public class SwitchBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jdkOneCarrier() throws InterruptedException {
         VirtualThreads.Body body =

@@ -1,7 +1,10 @@
 package dev.tarry.bench.micro;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
+import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TarryService;
 import dev.tarry.scheduler.Scheduler;
 
@@ -10,29 +13,31 @@ import io.netty.util.HashedWheelTimer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /** Sets a timeout and cancels it, as a server does for each request, while many are pending. */
+@OperationsPerInvocation(TimerBenchmark.TIMERS)
 public class TimerBenchmark extends MicroBenchmark {
-    private static final int TIMERS = 10_000;
+    static final int TIMERS = 10_000;
 
     @Param({"1000000"})
     public int pending;
 
+    private static final class Silent extends Timer {
+        @Override
+        protected void fire() {}
+    }
+
     private final SplittableRandom random = new SplittableRandom(1);
-    private final TarryService tarry = new TarryService();
+    private final TarryService tarry = Tarry.start();
     private final HashedWheelTimer wheel = new HashedWheelTimer();
     private final ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
-    private boolean filled;
+    private int filled;
 
-    @Setup
-    public void start() {
-        tarry.startAsync().awaitRunning();
+    public TimerBenchmark() {
         pool.setRemoveOnCancelPolicy(true);
     }
 
@@ -43,17 +48,13 @@ public class TimerBenchmark extends MicroBenchmark {
         pool.shutdownNow();
     }
 
-    /** Between a minute and an hour from now: none of them fires during the measurement. */
     private long delay() {
-        return random.nextLong(TimeUnit.MINUTES.toNanos(1), TimeUnit.HOURS.toNanos(1));
+        return random.nextLong(60_000_000_000L, 3_600_000_000_000L);
     }
 
     private void setAndCancel(Runnable set, Runnable setAndCancel) {
-        if (!filled) {
-            filled = true;
-            for (int i = 0; i < pending; i++) {
-                set.run();
-            }
+        for (; filled < pending; filled++) {
+            set.run();
         }
         for (int i = 0; i < TIMERS; i++) {
             setAndCancel.run();
@@ -61,39 +62,32 @@ public class TimerBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(TIMERS)
     public void tarry() {
-        tarry.submit(
-                        () -> {
-                            Reactor reactor = Scheduler.current().reactor();
-                            setAndCancel(() -> set(reactor), () -> reactor.cancel(set(reactor)));
-                        })
-                .join();
+        tarry.submit(this::inTask).join();
+    }
+
+    private void inTask() {
+        Reactor reactor = Scheduler.current().reactor();
+        setAndCancel(() -> set(reactor), () -> reactor.cancel(set(reactor)));
     }
 
     private Timer set(Reactor reactor) {
-        Timer timer =
-                new Timer() {
-                    @Override
-                    protected void fire() {}
-                };
+        Timer timer = new Silent();
         reactor.schedule(timer, reactor.nanos() + delay());
         return timer;
     }
 
     @Benchmark
-    @OperationsPerInvocation(TIMERS)
     public void nettyWheel() {
         setAndCancel(
-                () -> wheel.newTimeout(timeout -> {}, delay(), TimeUnit.NANOSECONDS),
-                () -> wheel.newTimeout(timeout -> {}, delay(), TimeUnit.NANOSECONDS).cancel());
+                () -> wheel.newTimeout(timeout -> {}, delay(), NANOSECONDS),
+                () -> wheel.newTimeout(timeout -> {}, delay(), NANOSECONDS).cancel());
     }
 
     @Benchmark
-    @OperationsPerInvocation(TIMERS)
     public void jdkScheduledPool() {
         setAndCancel(
-                () -> pool.schedule(() -> {}, delay(), TimeUnit.NANOSECONDS),
-                () -> pool.schedule(() -> {}, delay(), TimeUnit.NANOSECONDS).cancel(false));
+                () -> pool.schedule(() -> {}, delay(), NANOSECONDS),
+                () -> pool.schedule(() -> {}, delay(), NANOSECONDS).cancel(false));
     }
 }

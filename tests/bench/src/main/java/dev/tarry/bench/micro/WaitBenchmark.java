@@ -17,21 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One task waits for any of n channels, another one sends to one after the other. */
+@OperationsPerInvocation(WaitBenchmark.WAITS)
 public class WaitBenchmark extends MicroBenchmark {
-    private static final int WAITS = 2_000;
+    static final int WAITS = 2_000;
     private static final Integer MESSAGE = 1;
 
     @Param({"1", "3", "10", "1000"})
     public int events;
 
     @Benchmark
-    @OperationsPerInvocation(WAITS)
     public void tarryLoop() {
         Carriers.loop(waitAndSend());
     }
 
     @Benchmark
-    @OperationsPerInvocation(WAITS)
     public void tarryHandoff() {
         Carriers.handoff(waitAndSend());
     }
@@ -57,7 +56,6 @@ public class WaitBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(WAITS)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jox() throws InterruptedException {
         List<com.softwaremill.jox.Channel<Integer>> channels = new ArrayList<>();

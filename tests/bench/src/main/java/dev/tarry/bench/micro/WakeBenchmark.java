@@ -10,8 +10,9 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import java.util.concurrent.locks.LockSupport;
 
 /** From one task to the other by waking it and waiting: two switches are one round trip. */
+@OperationsPerInvocation(WakeBenchmark.SWITCHES)
 public class WakeBenchmark extends MicroBenchmark {
-    private static final int SWITCHES = 50_000;
+    static final int SWITCHES = 50_000;
     private static final int ROUNDS = SWITCHES / 2;
 
     private Thread first;
@@ -19,19 +20,16 @@ public class WakeBenchmark extends MicroBenchmark {
     private volatile boolean firstsTurn;
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void tarryLoop() {
         Carriers.loop(pingPong());
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void tarryHandoff() {
         Carriers.handoff(pingPong());
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void tarryHandoffOneCarrier() {
         Carriers.handoff(pingPong());
@@ -54,14 +52,12 @@ public class WakeBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
     public void jdkOneCarrier() throws InterruptedException {
         parkAndUnpark();
     }
 
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
     public void jdk() throws InterruptedException {
         parkAndUnpark();
     }

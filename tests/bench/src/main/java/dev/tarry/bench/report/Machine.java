@@ -1,5 +1,7 @@
 package dev.tarry.bench.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ final class Machine {
                     builder.directory(home.toFile())
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
-            String out = new String(git.getInputStream().readAllBytes()).strip();
+            String out = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
             return git.waitFor() == 0 ? out : "";
         } catch (IOException e) {
             return "";

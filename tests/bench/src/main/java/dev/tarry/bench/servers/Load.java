@@ -45,7 +45,7 @@ record Load(int connections, int active, int bytes) {
             double cpu = server.cpuSeconds() - before;
             String line = out.readLine();
             double memory = server.residentMiB();
-            String[] figures = line.split(" ");
+            String[] figures = line.split(" ", -1);
             double messages = Double.parseDouble(figures[0]);
             return List.of(
                     cpu * 1e6 / messages,

@@ -37,7 +37,7 @@ final class Server implements AutoCloseable {
     /** The time of the processor that it has used, in its own code and in the kernel's. */
     double cpuSeconds() throws IOException {
         String stat = Files.readString(proc("stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
