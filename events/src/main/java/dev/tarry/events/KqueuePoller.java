@@ -24,7 +24,9 @@ import java.util.List;
  *   <li>EV_CLEAR is an edge, EV_ONESHOT deletes the filter with its report. Adding reports what is
  *       ready already.
  *   <li>EV_EOF comes with data that is still to be read, and fflags is then the error of the
- *       socket. Nothing asks for hang-up alone: for that it is EVFILT_READ, and only EV_EOF counts.
+ *       socket. For reading it says that the peer sends no more, for writing that nothing can be
+ *       sent, which our own shutdown(2) does as well: only both are a hang-up. Nothing asks for
+ *       that alone, so then it is both filters as edges, of which only EV_EOF is told.
  *   <li>A regular file is ready while it is not read to its end, and then never again. poll(2) and
  *       POSIX say always, so files are refused with EPERM, as epoll does.
  *   <li>No filter tells priority data on both systems: a one-shot that asks for it is refused with
@@ -77,20 +79,37 @@ final class KqueuePoller implements Poller {
 
     private static final int BATCH = 256;
     private static final long LONGEST = 86_400_000_000_000L; // a day; macOS refuses three years
-    private static final int ALWAYS = Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR;
 
-    /** What we know of one number. The filters, as bits, are what the kernel still has. */
+    /** What we know of one number. Filters are the bits READ and WRITE. */
     private static final class Registration {
         final int fd;
         long token;
-        int interest;
+        int tells; // what of it is reported, asked for or not
+        int asked; // filters
+        int filters; // those that the kernel still has
+        int ended; // those that said EV_EOF
         boolean edge;
+        boolean repeats; // its filters stay after they fired
         boolean armed;
-        int filters;
         int found; // in this call
 
         Registration(int fd) {
             this.fd = fd;
+        }
+
+        void start(int interest, long token, boolean edge) {
+            this.token = token;
+            this.edge = edge;
+            int wanted = interest & (Readiness.READ | Readiness.WRITE);
+            boolean hangupOnly = wanted == 0;
+            asked = hangupOnly ? Readiness.READ | Readiness.WRITE : wanted;
+            tells = wanted | Readiness.HANGUP | Readiness.ERROR;
+            if ((wanted & Readiness.READ) != 0) {
+                tells |= Readiness.READ_HANGUP;
+            }
+            repeats = edge || hangupOnly;
+            ended = 0;
+            armed = true;
         }
     }
 
@@ -159,17 +178,12 @@ final class KqueuePoller implements Poller {
         Registration r = registration(fd);
         deleteFilters(r);
         int first = changeCount;
-        r.token = token;
-        r.interest = interest;
-        r.edge = edge;
-        r.armed = true;
-        if ((interest & Readiness.WRITE) != 0) {
-            addFilter(r, EVFILT_WRITE, edge ? EV_CLEAR : EV_ONESHOT);
+        r.start(interest, token, edge);
+        if ((r.asked & Readiness.WRITE) != 0) {
+            addFilter(r, EVFILT_WRITE);
         }
-        if ((interest & Readiness.READ) != 0) {
-            addFilter(r, EVFILT_READ, edge ? EV_CLEAR : EV_ONESHOT);
-        } else if (interest == 0) {
-            addFilter(r, EVFILT_READ, EV_CLEAR);
+        if ((r.asked & Readiness.READ) != 0) {
+            addFilter(r, EVFILT_READ);
         }
         return settle(r, first);
     }
@@ -182,8 +196,8 @@ final class KqueuePoller implements Poller {
         return file > 0 ? -Libc.EPERM : file;
     }
 
-    private void addFilter(Registration r, int filter, int flags) {
-        change(r.fd, filter, EV_ADD | flags);
+    private void addFilter(Registration r, int filter) {
+        change(r.fd, filter, EV_ADD | (r.repeats ? EV_CLEAR : EV_ONESHOT));
         r.filters |= bit(filter);
     }
 
@@ -292,11 +306,11 @@ final class KqueuePoller implements Poller {
         if (r == null) {
             return; // the wake-up
         }
-        if (!r.edge && r.interest != 0) {
+        if (!r.repeats) {
             r.filters &= ~bit(filter);
         }
         if (r.armed) {
-            found(r, readiness(at, filter) & (r.interest | ALWAYS));
+            found(r, readiness(r, at, bit(filter)) & r.tells);
         }
     }
 
@@ -317,13 +331,16 @@ final class KqueuePoller implements Poller {
         }
     }
 
-    private int readiness(int at, int filter) {
+    private int readiness(Registration r, int at, int filter) {
         int flags = batch.getShort(at + FLAGS);
-        boolean read = filter == EVFILT_READ;
-        int readiness = read ? Readiness.READ : Readiness.WRITE;
+        int readiness = filter;
         if ((flags & EV_EOF) != 0) {
-            readiness |= read ? Readiness.READ_HANGUP : Readiness.HANGUP;
+            r.ended |= filter;
+            readiness |= filter == Readiness.READ ? Readiness.READ_HANGUP : 0;
             readiness |= batch.getInt(at + FFLAGS) != 0 ? Readiness.ERROR : 0;
+        }
+        if (r.ended == r.asked && r.asked != Readiness.READ) {
+            readiness |= Readiness.HANGUP;
         }
         return (flags & EV_ERROR) != 0 ? readiness | Readiness.ERROR : readiness;
     }

@@ -15,6 +15,8 @@ import dev.tarry.events.libc.Libc;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -31,7 +33,6 @@ import java.util.TreeMap;
 
 /** What {@link Poller} says of registrations and reports, asked with real descriptors. */
 class PollerContractTest extends PollerFixture {
-    private static final int END = READ_HANGUP | HANGUP;
     private static final int F_DUPFD = 0;
 
     // ---- one-shot
@@ -218,20 +219,33 @@ class PollerContractTest extends PollerFixture {
 
     // ---- hang-up, error, priority
 
-    @Test
-    void hangUp_isReportedThoughNobodyAsked() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, HANGUP})
+    void hangUp_isReportedThoughNobodyAsked(int interest) throws IOException {
         Pipe pipe = pipe();
         Fd[] pair = pair();
-        assertThat(poller.addOneShot(pipe.source().number(), 0, 1)).isZero();
-        assertThat(poller.addOneShot(pair[0].number(), 0, 2)).isZero();
+        assertThat(poller.addOneShot(pipe.source().number(), interest, 1)).isZero();
+        assertThat(poller.addOneShot(pair[0].number(), interest, 2)).isZero();
         write(pipe.sink(), 1);
         write(pair[1], 1);
-        assertThat(poll(NO_WAIT)).as("nobody asked for data").isEmpty();
+        Sockets.shutdownOutput(pair[1]);
+        assertThat(poll(NO_WAIT)).as("nobody asked for data, or its end").isEmpty();
         pipe.sink().close();
         pair[1].close();
         Map<Long, Integer> reports = pollAll();
         assertThat(reports).containsOnlyKeys(1L, 2L);
-        assertThat(reports.values()).allMatch(bits -> (bits & END) != 0 && (bits & READ) == 0);
+        assertThat(reports.values()).allMatch(bits -> (bits & (HANGUP | READ)) == HANGUP);
+    }
+
+    @Test
+    void edge_hangUpIsNotOurOwnShutdown() throws IOException {
+        Fd[] pair = pair();
+        assertThat(poller.addEdge(pair[0].number(), 1)).isZero();
+        Sockets.shutdownOutput(pair[0]);
+        assertThat(pollAll().getOrDefault(1L, 0) & HANGUP).isZero();
+        pair[1].close();
+        poller.expect(pair[0].number(), READ);
+        assertThat(pollAll().getOrDefault(1L, 0) & HANGUP).isEqualTo(HANGUP);
     }
 
     @Test
