@@ -57,8 +57,14 @@ final class Edges {
                 && (event.getInt(0) & EPOLLET) != 0) {
             registrations.put(
                     (Integer) arguments[2],
-                    new Registration(method, (Integer) arguments[0], FaultyLibc.copy(event)));
+                    new Registration(method, (Integer) arguments[0], copy(event)));
         }
+    }
+
+    // The poller uses its buffer again for the next call.
+    private static ByteBuffer copy(ByteBuffer struct) {
+        ByteBuffer copy = ByteBuffer.allocateDirect(struct.capacity()).order(struct.order());
+        return copy.put(0, struct, 0, struct.capacity());
     }
 
     /** Whether this is a socket, or an end of a pipe, that was made here. */

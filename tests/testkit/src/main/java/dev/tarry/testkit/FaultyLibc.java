@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +182,8 @@ public final class FaultyLibc implements InvocationHandler {
             case INTERRUPTED -> {
                 if (call.equals("close") || call.equals("connect")) {
                     Object result = watched(method, arguments);
-                    if (!isSuccess(result) && lastError() != Errno.EINPROGRESS.intValue()) {
+                    boolean done = result instanceof Number n && n.longValue() >= 0;
+                    if (!done && lastError() != Errno.EINPROGRESS.intValue()) {
                         yield result;
                     }
                 }
@@ -207,10 +208,6 @@ public final class FaultyLibc implements InvocationHandler {
         };
     }
 
-    private static boolean isSuccess(@Nullable Object result) {
-        return result instanceof Number n && n.longValue() >= 0;
-    }
-
     private static int lastError() {
         return LastError.getLastError(Runtime.getSystemRuntime());
     }
@@ -226,8 +223,8 @@ public final class FaultyLibc implements InvocationHandler {
     /** The real call, of which the bookkeeping hears. */
     private @Nullable Object watched(Method method, Object[] arguments) throws Throwable {
         Object result = call(method, arguments);
-        if (isSuccess(result)) {
-            edges.note(method.getName(), arguments, ((Number) result).intValue(), method);
+        if (result instanceof Number n && n.longValue() >= 0) {
+            edges.note(method.getName(), arguments, n.intValue(), method);
         }
         return result;
     }
@@ -241,10 +238,4 @@ public final class FaultyLibc implements InvocationHandler {
         }
     }
 
-    // The arguments of a direct buffer are its position and what follows, so a duplicate will do.
-    static ByteBuffer copy(ByteBuffer struct) {
-        ByteBuffer copy = ByteBuffer.allocateDirect(struct.capacity()).order(struct.order());
-        copy.put(0, struct, 0, struct.capacity());
-        return copy;
-    }
 }

@@ -3,8 +3,13 @@ package dev.tarry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Event;
+import dev.tarry.events.Outcome;
+import dev.tarry.events.Reactor;
 import dev.tarry.events.Sockets;
 import dev.tarry.events.Timer;
+import dev.tarry.events.WaitQueue;
+import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
@@ -150,6 +155,48 @@ class SimulationTest {
         for (AutoCloseable fd : leaked) {
             fd.close();
         }
+    }
+
+    /** An event of the user's own with the mistake that nobody sees until it wakes a stranger. */
+    @Test
+    void anEventThatKeepsItsWaiter_isNamed() {
+        WaitQueue waiters = new WaitQueue();
+        Event<Integer> careless =
+                new Event<>() {
+                    @Override
+                    public Outcome<Integer> poll(Reactor reactor) {
+                        return null;
+                    }
+
+                    @Override
+                    public void arm(Waiter waiter) {
+                        waiters.add(waiter);
+                    }
+
+                    @Override
+                    public void disarm(Waiter waiter) {}
+
+                    @Override
+                    public String toString() {
+                        return "careless event";
+                    }
+                };
+        assertThatThrownBy(
+                        () ->
+                                Simulation.run(
+                                        1, () -> Tarry.await(careless, Duration.ofSeconds(1))))
+                .hasStackTraceContaining("careless event has kept a waiter after disarm");
+    }
+
+    @Test
+    void aWaitForWhatNeverComesFromOutside_isEndedWithAReport() {
+        assertThatThrownBy(
+                        () ->
+                                Simulation.builder()
+                                        .stall(Duration.ofMillis(100))
+                                        .run(() -> Tarry.await(Events.trigger())))
+                .hasStackTraceContaining("nothing has come from outside for PT0.1S")
+                .hasStackTraceContaining("'main' WAITING");
     }
 
     @Test

@@ -1,0 +1,98 @@
+package dev.tarry.testkit;
+
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.util.List;
+
+/** A test method, run as the main task of one simulation after the other. */
+final class SeededRuns {
+    /** Looking at the open files costs as much as some short runs. */
+    private static final int RUNS_BETWEEN_LOOKS = 100;
+
+    private final Method method;
+    private final MethodHandle handle;
+    private final @Nullable Object[] arguments;
+
+    /**
+     * @param arguments null for each that is the simulation
+     */
+    SeededRuns(Method method, Object target, @Nullable Object[] arguments) {
+        this.method = method;
+        this.handle = handle(method, target);
+        this.arguments = arguments;
+    }
+
+    // A handle, since reflection may leave a native frame on the stack, below which no task can
+    // wait.
+    private static MethodHandle handle(Method method, Object target) {
+        try {
+            method.setAccessible(true);
+            return MethodHandles.lookup()
+                    .unreflect(method)
+                    .bindTo(target)
+                    .asSpreader(Object[].class, method.getParameterCount());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(method + " cannot be called", e);
+        }
+    }
+
+    /** Runs seeds from 1 on, until one fails. */
+    void runAll(long seeds) {
+        OpenFiles before = OpenFiles.now();
+        for (long first = 1; first <= seeds; first += RUNS_BETWEEN_LOOKS) {
+            long end = Math.min(first + RUNS_BETWEEN_LOOKS, seeds + 1);
+            for (long seed = first; seed < end; seed++) {
+                run(seed, Simulation.builder().withoutLookingAtFiles());
+            }
+            List<String> leaks = before.openedSince();
+            if (!leaks.isEmpty()) {
+                // Each once more, and looked at: the one that did it will do it again.
+                for (long seed = first; seed < end; seed++) {
+                    run(seed);
+                }
+                throw new LeakException(leaks);
+            }
+        }
+    }
+
+    /** Runs one seed. */
+    void run(long seed) {
+        run(seed, Simulation.builder());
+    }
+
+    private void run(long seed, Simulation.Builder simulation) {
+        try {
+            var unused = simulation.seed(seed).replay(() -> replay(seed)).run(this::invoke);
+        } catch (SimulationFailedError e) {
+            if (e.getCause() instanceof TestAbortedException assumption) {
+                throw assumption;
+            }
+            throw e;
+        }
+    }
+
+    private String replay(long seed) {
+        String name = method.getDeclaringClass().getSimpleName() + "#" + method.getName();
+        return "-D" + Simulation.SEED_PROPERTY + "=" + seed + " -Dtest=" + name;
+    }
+
+    private void invoke() throws Exception {
+        @Nullable Object[] given = arguments.clone();
+        for (int i = 0; i < given.length; i++) {
+            if (given[i] == null) {
+                given[i] = Simulation.current();
+            }
+        }
+        try {
+            handle.invoke(given);
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new AssertionError(t);
+        }
+    }
+}
