@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -237,5 +236,4 @@ public final class FaultyLibc implements InvocationHandler {
             throw cause != null ? cause : e;
         }
     }
-
 }

@@ -182,9 +182,7 @@ class SimulationTest {
                     }
                 };
         assertThatThrownBy(
-                        () ->
-                                Simulation.run(
-                                        1, () -> Tarry.await(careless, Duration.ofSeconds(1))))
+                        () -> Simulation.run(1, () -> Tarry.await(careless, Duration.ofSeconds(1))))
                 .hasStackTraceContaining("careless event has kept a waiter after disarm");
     }
 

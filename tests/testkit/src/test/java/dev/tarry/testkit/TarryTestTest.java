@@ -111,8 +111,7 @@ class TarryTestTest {
         System.setProperty("tarry.seeds", "300");
         TestExecutionResult result = execute("isGood", Simulation.class);
         assertThat(result.getStatus()).isEqualTo(Status.SUCCESSFUL);
-        assertThat(SEEDS_THAT_RAN)
-                .isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
+        assertThat(SEEDS_THAT_RAN).isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
     }
 
     @Test
