@@ -30,7 +30,7 @@ public class FdStream implements AutoCloseable {
     public static final int LINE_LIMIT = 8192;
 
     /** After so many reads without the end of a line, the others have their turn. */
-    private static final int MOST_FILLS = 16;
+    private static final int MOST_FILLS = 8;
 
     private final @Nullable Fd source;
     private final @Nullable Fd sink;

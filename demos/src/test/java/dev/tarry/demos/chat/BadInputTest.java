@@ -120,6 +120,15 @@ class BadInputTest {
     }
 
     @Test
+    void moreAfterQuit_doesNotCostTheLastWords() throws IOException {
+        bad.register("bad");
+        byte[] much = ("QUIT :bye\n" + "x".repeat(200_000)).getBytes(StandardCharsets.US_ASCII);
+        bad.raw(much);
+        good.ask(); // a round trip later our words would have been overtaken
+        assertThat(bad.rest()).containsExactly("ERROR :Closing Link: 127.0.0.1 (Quit: bye)");
+    }
+
+    @Test
     void closedWithoutQuit_isToldAtOnce() throws IOException {
         bad.register("bad");
         bad.ask("JOIN #a");
