@@ -26,11 +26,6 @@ public class TimerBenchmark extends MicroBenchmark {
     @Param({"1000000"})
     public int pending;
 
-    private static final class Silent extends Timer {
-        @Override
-        protected void fire() {}
-    }
-
     private final SplittableRandom random = new SplittableRandom(1);
     private final TarryService tarry = Tarry.start();
     private final HashedWheelTimer wheel = new HashedWheelTimer();
@@ -72,7 +67,7 @@ public class TimerBenchmark extends MicroBenchmark {
     }
 
     private Timer set(Reactor reactor) {
-        Timer timer = new Silent();
+        Timer timer = new SilentTimer();
         reactor.schedule(timer, reactor.nanos() + delay());
         return timer;
     }
