@@ -153,7 +153,9 @@ class ChildStatusTest {
                                     Tarry.yield();
                                     child.stdin().writeLine("go");
                                 });
-                        assertThat(child.await()).as("and again").isEqualTo(new ExitStatus.Exited(9));
+                        assertThat(child.await())
+                                .as("and again")
+                                .isEqualTo(new ExitStatus.Exited(9));
                     }
                 });
     }
@@ -164,7 +166,8 @@ class ChildStatusTest {
                 carrier,
                 () -> {
                     // It lives until its input ends; who started it is alive, too, and reaps it.
-                    try (Child child = Child.start(sh("exec 3<&0; cat <&3 >/dev/null & echo $!; wait"))) {
+                    try (Child child =
+                            Child.start(sh("exec 3<&0; cat <&3 >/dev/null & echo $!; wait"))) {
                         long pid = Long.parseLong(child.stdout().readLine());
                         var exit = Events.exit(pid);
                         assertThat(Tarry.await(exit, java.time.Duration.ZERO)).isEmpty();

@@ -143,7 +143,8 @@ class ChildStreamsTest {
                 carrier,
                 () -> {
                     try (Child child =
-                            Child.start(sh("trap '' TERM; echo ready; while :; do sleep 1; done"))) {
+                            Child.start(
+                                    sh("trap '' TERM; echo ready; while :; do sleep 1; done"))) {
                         assertThat(child.stdout().readLine()).isEqualTo("ready");
                         child.terminate();
                         child.kill();

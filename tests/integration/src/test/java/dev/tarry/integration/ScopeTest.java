@@ -63,7 +63,8 @@ class ScopeTest {
                     Scope.run(
                             scope -> {
                                 scope.spawn(() -> sleepAndLog("a"));
-                                scope.spawn(() -> Scope.run(in -> in.spawn(() -> sleepAndLog("b"))));
+                                scope.spawn(
+                                        () -> Scope.run(in -> in.spawn(() -> sleepAndLog("b"))));
                                 scope.spawn(() -> scope.cancel());
                                 sleepAndLog("body");
                             });
