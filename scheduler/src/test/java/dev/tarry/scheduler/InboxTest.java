@@ -142,7 +142,7 @@ class InboxTest {
     @Test
     void postAfterClose_isRefused() {
         Inbox inbox = new Inbox(new WakeupGuard(() -> {}));
-        inbox.close();
+        inbox.close(InboxTest::rethrow);
         assertThat(inbox.post(() -> {})).isFalse();
         assertThat(inbox.isEmpty()).isTrue();
     }
@@ -162,7 +162,7 @@ class InboxTest {
                                         }
                                     });
             spin(round % 500);
-            inbox.close();
+            inbox.close(InboxTest::rethrow);
             sender.join();
             assertThat(ran.get()).isEqualTo(accepted[0]);
         }
@@ -182,5 +182,9 @@ class InboxTest {
         inbox.take(); // would never return
         assertThat(ran.get()).isPositive();
         assertThat(inbox.isEmpty()).isFalse();
+    }
+
+    private static void rethrow(Throwable failure) {
+        throw new AssertionError(failure);
     }
 }
