@@ -76,7 +76,7 @@ class ChildStatusTest {
                     assertThat(statusesOf(List.copyOf(expected.keySet()))).isEqualTo(expected);
                     assertThat(Proc.descriptors()).hasSameSizeAs(before);
                 });
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     @BothCarriers
@@ -90,7 +90,7 @@ class ChildStatusTest {
                                         scope.spawn(ChildStatusTest::startShortLived);
                                     }
                                 }));
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     private static void startShortLived() throws IOException {
@@ -113,7 +113,7 @@ class ChildStatusTest {
                                         scope.spawn(() -> bothLearn(code));
                                     }
                                 }));
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     private static void bothLearn(int code) throws Exception {

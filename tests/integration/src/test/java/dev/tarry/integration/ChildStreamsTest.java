@@ -131,10 +131,10 @@ class ChildStreamsTest {
                     Child child = Child.start(sh("echo ready; exec sleep 1000"));
                     assertThat(child.stdout().readLine()).isEqualTo("ready");
                     child.close();
-                    assertThat(child.process().isAlive()).isFalse();
+                    assertThat(child.process().waitFor()).isEqualTo(128 + 15);
                     child.close(); // again does nothing
                 });
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     @BothCarriers
@@ -171,9 +171,9 @@ class ChildStreamsTest {
                     task.cancel();
                     assertThat(Tarry.await(task.done()).toString())
                             .contains(CancelledException.class.getSimpleName());
-                    assertThat(started[0].process().isAlive()).isFalse();
+                    assertThat(started[0].process().waitFor()).isEqualTo(128 + 15);
                 });
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     @BothCarriers

@@ -2,7 +2,6 @@ package dev.tarry.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
@@ -16,40 +15,55 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Code that knows nothing of Tarry, inside tasks. */
 @Timeout(60)
 class JdkCallsTest {
 
-    /** Runs a blocking body, and counts how often another task ran before it was done. */
-    private static int turnsDuring(Body blocking) {
-        return Runs.call(
+    /** Blocks until it is told that another task has run meanwhile. */
+    private interface Blocking {
+        void untilReleasedBy(AtomicBoolean anotherRan) throws Exception;
+    }
+
+    private static void anotherTaskRunsDuring(Blocking blocking) {
+        AtomicBoolean anotherRan = new AtomicBoolean();
+        Runs.on(
                 "loop",
-                () -> {
-                    int[] turns = new int[1];
-                    boolean[] done = new boolean[1];
-                    Scope.run(
-                            scope -> {
-                                scope.spawn(
-                                        () -> {
-                                            blocking.run();
-                                            done[0] = true;
-                                        });
-                                Tarry.yield();
-                                while (!done[0]) {
-                                    turns[0]++;
-                                    Tarry.yield();
-                                }
-                            });
-                    return turns[0];
-                });
+                () ->
+                        Scope.run(
+                                scope -> {
+                                    scope.spawn(() -> blocking.untilReleasedBy(anotherRan));
+                                    scope.spawn(() -> anotherRan.set(true));
+                                }));
     }
 
     @Test
     void threadSleep_letsTheOthersRun() {
-        assertThat(turnsDuring(() -> Thread.sleep(20))).isPositive();
+        anotherTaskRunsDuring(
+                anotherRan -> {
+                    while (!anotherRan.get()) {
+                        Thread.sleep(1);
+                    }
+                });
+    }
+
+    @Test
+    void blockingQueueFedByAnotherThread_letsTheOthersRun() {
+        LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
+        anotherTaskRunsDuring(
+                anotherRan -> {
+                    Thread.ofPlatform().start(() -> feed(queue, anotherRan));
+                    assertThat(queue.take()).isEqualTo("done");
+                });
+    }
+
+    private static void feed(LinkedBlockingQueue<String> queue, AtomicBoolean when) {
+        while (!when.get()) {
+            Thread.onSpinWait();
+        }
+        queue.add("done");
     }
 
     @Test
@@ -73,26 +87,6 @@ class JdkCallsTest {
                                     lock.unlock();
                                 }));
         assertThat(log).containsExactly("first", "second");
-    }
-
-    @Test
-    void blockingQueueFedByAnotherThread_letsTheOthersRun() {
-        LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
-        AtomicInteger fed = new AtomicInteger();
-        assertThat(
-                        turnsDuring(
-                                () -> {
-                                    Thread.ofPlatform()
-                                            .start(
-                                                    () -> {
-                                                        while (fed.incrementAndGet() < 5_000) {
-                                                            Thread.onSpinWait();
-                                                        }
-                                                        queue.add("done");
-                                                    });
-                                    assertThat(queue.take()).isEqualTo("done");
-                                }))
-                .isPositive();
     }
 
     @Test

@@ -32,8 +32,18 @@ final class Proc {
         return all;
     }
 
+    /**
+     * Waits until all children that ended have been reaped: the JDK does so a moment after their
+     * end, which we may have seen first.
+     */
+    static void awaitNoZombies() {
+        while (!zombies().isEmpty()) {
+            Thread.yield();
+        }
+    }
+
     /** The children of this process that nobody has reaped. */
-    static List<Long> zombies() {
+    private static List<Long> zombies() {
         long me = ProcessHandle.current().pid();
         List<Long> all = new ArrayList<>();
         ProcessHandle.allProcesses()
