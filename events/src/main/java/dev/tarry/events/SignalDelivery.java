@@ -21,6 +21,17 @@ public record SignalDelivery(
         this(signal, count, Optional.empty(), OptionalInt.empty());
     }
 
+    /** For people: {@code USR1 (3) from pid 4711, value 5}. */
+    @Override
+    public String toString() {
+        return signal
+                + " ("
+                + count
+                + ")"
+                + sender.map(s -> " from pid " + s.pid()).orElse("")
+                + (value.isPresent() ? ", value " + value.getAsInt() : "");
+    }
+
     /**
      * A process that sent a signal. By now it may have ended, and its pid be another's.
      *

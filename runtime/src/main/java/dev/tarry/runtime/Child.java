@@ -14,7 +14,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * A child process whose standard streams and exit a task can wait for.
@@ -225,7 +224,7 @@ public final class Child implements AutoCloseable {
             }
         }
         var unused = Tarry.await(ended);
-        return Tarry.wait(List.of(exit), Duration.ZERO); // so that it is known after close, too
+        return Tarry.wait(exit); // so that it is known after close, too
     }
 
     private static void closeStream(@Nullable FdStream stream) {

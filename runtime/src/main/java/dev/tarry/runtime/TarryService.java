@@ -9,8 +9,10 @@ import dev.tarry.scheduler.Task;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A scheduler on a daemon thread of its own, for applications that have threads already: any of
@@ -29,7 +31,13 @@ import java.util.concurrent.CompletableFuture;
  * ServiceManager} can keep it. Everything here is for any thread.
  */
 public final class TarryService extends AbstractService implements AutoCloseable {
-    private final Scheduler scheduler;
+    private final Scheduler.Builder builder;
+
+    /** The futures of the tasks that have not ended: an error of the scheduler itself ends them. */
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+
+    /** Made when it is started, since it holds descriptors. */
+    private volatile @Nullable Scheduler scheduler;
 
     /** Written by the loop before the service says that it runs. */
     private volatile @Nullable Scope scope;
@@ -45,22 +53,27 @@ public final class TarryService extends AbstractService implements AutoCloseable
      * @param builder how
      */
     public TarryService(Scheduler.Builder builder) {
-        scheduler = builder.build();
-        scheduler.serve();
+        this.builder = builder;
     }
 
     @Override
     protected void doStart() {
-        var unused = Thread.ofPlatform().daemon().name(scheduler.toString()).start(this::loop);
+        Scheduler made = builder.build();
+        made.serve();
+        scheduler = made;
+        var unused =
+                Thread.ofPlatform().daemon().name(made.toString()).start(() -> loop(made));
     }
 
-    private void loop() {
+    private void loop(Scheduler made) {
         try {
-            var unused = scheduler.spawn("service", scheduler.root(), this::main, ended -> {});
-            scheduler.run();
+            var unused = made.spawn("service", made.root(), this::main, ended -> {});
+            made.run();
             notifyStopped();
         } catch (Throwable t) {
             notifyFailed(t);
+        } finally {
+            pending.forEach(future -> future.completeExceptionally(stopped()));
         }
     }
 
@@ -78,11 +91,12 @@ public final class TarryService extends AbstractService implements AutoCloseable
 
     @Override
     protected void doStop() {
+        Scheduler made = scheduler;
         Scope all = scope;
         if (all != null) {
             all.cancel();
-        } else {
-            scheduler.root().cancel();
+        } else if (made != null) {
+            made.root().cancel();
         }
     }
 
@@ -93,7 +107,9 @@ public final class TarryService extends AbstractService implements AutoCloseable
             throw new IllegalStateException("the service is not running: " + state());
         }
         CompletableFuture<T> future = new CompletableFuture<>();
-        if (!scheduler.post(() -> start(all, body, future))) {
+        pending.add(future);
+        var unused = future.whenComplete((value, failure) -> pending.remove(future));
+        if (!all.scheduler().post(() -> start(all, body, future))) {
             future.completeExceptionally(stopped());
         }
         return future;
@@ -134,7 +150,7 @@ public final class TarryService extends AbstractService implements AutoCloseable
     }
 
     private IllegalStateException stopped() {
-        return new IllegalStateException(scheduler + " has stopped");
+        return new IllegalStateException(this + " has stopped");
     }
 
     /** Cancels all tasks and waits until they have ended. */
