@@ -32,7 +32,7 @@ final class FdKinds {
         Pipe pipe = stage.keep(Pipe.open());
         Fd borrowed = stage.keep(Fd.borrow(pipe.source().number()));
         return of(borrowed.readable(), Readiness::isReadable)
-                .firedBy(() -> write(pipe.sink(), "x"))
+                .firedAtOnceBy(() -> write(pipe.sink(), "x"))
                 .closedBy(borrowed::close);
     }
 
@@ -41,7 +41,7 @@ final class FdKinds {
         fill(pipe.sink());
         Fd borrowed = stage.keep(Fd.borrow(pipe.sink().number()));
         return of(borrowed.writable(), Readiness::isWritable)
-                .firedBy(() -> drain(pipe.source()))
+                .firedAtOnceBy(() -> drain(pipe.source()))
                 .closedBy(borrowed::close);
     }
 
@@ -57,6 +57,15 @@ final class FdKinds {
         return of(borrowed.priority(), Readiness::isPriority)
                 .firedBy(() -> client.sendUrgentData('!'))
                 .arrivedAfter(() -> awaitPoll(server.number(), Libc.POLLPRI))
+                .closedBy(borrowed::close);
+    }
+
+    static Subject<?> hangup(Stage stage, int index, boolean soon) throws IOException {
+        Fd[] pair = pair(stage);
+        write(pair[1], "x"); // data alone is no hang-up
+        Fd borrowed = stage.keep(Fd.borrow(pair[0].number()));
+        return of(borrowed.hangup(), Readiness::isHangup)
+                .firedAtOnceBy(pair[1]::close)
                 .closedBy(borrowed::close);
     }
 
@@ -76,6 +85,15 @@ final class FdKinds {
                 .firedBy(() -> drain(pipe.source()))
                 .arrivedAfter(stage::settle)
                 .closedBy(pipe.sink()::close);
+    }
+
+    static Subject<?> ownHangup(Stage stage, int index, boolean soon) throws IOException {
+        Fd[] pair = pair(stage);
+        write(pair[1], "x");
+        return of(pair[0].hangup(), Readiness::isHangup)
+                .firedBy(pair[1]::close)
+                .arrivedAfter(stage::settle)
+                .closedBy(pair[0]::close);
     }
 
     private interface Bit {

@@ -97,7 +97,7 @@ final class MemoryKinds {
     static Subject<?> channelClosed(Stage stage, int index, boolean soon) {
         Channel<String> channel = Channel.rendezvous();
         return Subject.of(channel.closed())
-                .firedBy(channel::close)
+                .firedAtOnceBy(channel::close)
                 .tells(closed -> assertThat(closed).isSameAs(channel));
     }
 
@@ -131,7 +131,7 @@ final class MemoryKinds {
         UserEvents.Flag flag = new UserEvents.Flag();
         stage.atEnd(flag::assertNobodyArmed);
         return Subject.of(flag)
-                .firedBy(flag::raise)
+                .firedAtOnceBy(flag::raise)
                 .tells(value -> assertThat(value).isEqualTo("raised"))
                 .closedBy(flag::close);
     }

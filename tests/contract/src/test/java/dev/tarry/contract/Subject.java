@@ -43,7 +43,10 @@ final class Subject<R> {
         return this;
     }
 
-    /** {@link #firedBy}, where a parked waiter has the claim when the step returns. */
+    /**
+     * {@link #firedBy}, where all has happened when the step returns, and no other task has run: a
+     * parked waiter has the claim, and a poll finds the level.
+     */
     Subject<R> firedAtOnceBy(Body step) {
         atOnce = true;
         return firedBy(step);

@@ -108,7 +108,7 @@ final class SystemKinds {
 
     static Subject<?> deadline(Stage stage, int index, boolean soon) {
         return Subject.of(Deadline.after(stage.reactor(), soon ? SOON : FAR))
-                .firedBy(() -> stage.clock().advance(PAST_SOON))
+                .firedAtOnceBy(() -> stage.clock().advance(PAST_SOON))
                 .tells(late -> assertThat(late).isGreaterThan(PAST_SOON.minus(SOON)));
     }
 
