@@ -110,7 +110,8 @@ class FdExhaustionTest {
         var result = ChildJvm.run(command);
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
-                .containsPattern("connect: socket on 127.0.0.1:\\d+: .*EMFILE.*ulimit -n")
+                .containsPattern(
+                        "connect: socket on connection to 127.0.0.1:\\d+: .*EMFILE.*ulimit -n")
                 .containsPattern("accept: accept4 on .*EMFILE.*ulimit -n")
                 .endsWith("recovered\n");
         assertThat(number(result.out(), "failures ")).isBetween(1, 15); // one in 100 ms

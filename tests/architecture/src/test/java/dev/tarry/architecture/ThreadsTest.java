@@ -1,0 +1,140 @@
+package dev.tarry.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One task runs at a time, so almost nothing in the library is concurrent. The classes that are,
+ * are listed here with what they are concurrent for; a new one has to be argued for.
+ */
+class ThreadsTest {
+
+    /** Futures and callables are words of an interface, not concurrency. */
+    private static final Set<String> WORDS =
+            Set.of(
+                    "Callable",
+                    "Future",
+                    "Future$State",
+                    "CompletionStage",
+                    "CancellationException",
+                    "CompletionException",
+                    "ExecutionException");
+
+    private static final Map<String, String> CONCURRENT = new TreeMap<>();
+
+    static {
+        allow("scheduler.Inbox", "the way in from other threads");
+        allow("events.WakeupGuard", "the way in from other threads");
+        allow("scheduler.Scheduler", "which schedulers run: read by every thread that asks");
+        allow("scheduler.HandoffCarrier", "the baton goes from thread to thread");
+        allow("scheduler.LoopCarrier", "a virtual thread calls its Executor");
+        allow("events.EpollPoller", "wakeup() comes from other threads");
+        allow("events.KqueuePoller", "wakeup() comes from other threads");
+        allow("events.PollPoller", "wakeup() comes from other threads");
+        allow("events.libc.Kqueue", "the library may be loaded by several loops at once");
+        allow("events.Fd", "may be closed by any thread");
+        allow("events.SignalHub", "signals belong to the process, not to a loop");
+        allow("events.JvmSignalSource", "the JVM calls it on threads of its own");
+        allow("events.SignalfdSource", "read by whichever loop is quickest");
+        allow("events.SignalSubscription", "counts on the threads of the JVM");
+        allow("events.ThreadEnd", "a thread joins another one");
+        allow("events.ProcessExit", "the exit value is told by a thread of the JDK");
+        allow("runtime.Blocking", "code that blocks runs on threads");
+        allow("runtime.LoopThread", "a virtual thread waits for a loop");
+        allow("runtime.TarryService", "is for applications with threads");
+    }
+
+    private static void allow(String name, String reason) {
+        CONCURRENT.put("dev.tarry." + name, reason);
+    }
+
+    private static final JavaClasses LIBRARY =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("dev.tarry.events", "dev.tarry.scheduler", "dev.tarry.runtime");
+
+    private static String outermost(JavaClass c) {
+        String name = c.getName();
+        return name.indexOf('$') < 0 ? name : name.substring(0, name.indexOf('$'));
+    }
+
+    private static boolean isConcurrent(JavaClass c) {
+        return c.getFields().stream()
+                        .anyMatch(f -> f.getModifiers().contains(JavaModifier.VOLATILE))
+                || c.getMethods().stream()
+                        .anyMatch(m -> m.getModifiers().contains(JavaModifier.SYNCHRONIZED))
+                || c.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(d -> isConcurrency(d.getTargetClass()));
+    }
+
+    private static boolean isConcurrency(JavaClass used) {
+        String prefix = "java.util.concurrent.";
+        return used.getName().startsWith(prefix)
+                && !WORDS.contains(used.getName().substring(prefix.length()));
+    }
+
+    @Test
+    void onlyTheListedClasses_areConcurrent() {
+        classes()
+                .that(
+                        DescribedPredicate.describe(
+                                "are not listed", c -> !CONCURRENT.containsKey(outermost(c))))
+                .should(notBeConcurrent())
+                .check(LIBRARY);
+    }
+
+    private static ArchCondition<JavaClass> notBeConcurrent() {
+        return new ArchCondition<>("not be concurrent") {
+            @Override
+            public void check(JavaClass c, ConditionEvents events) {
+                events.add(
+                        new SimpleConditionEvent(
+                                c,
+                                !isConcurrent(c),
+                                c.getName() + " uses java.util.concurrent, volatile or locks"));
+            }
+        };
+    }
+
+    @Test
+    void everyListedClass_existsAndIsConcurrent() {
+        for (String name : CONCURRENT.keySet()) {
+            assertThat(LIBRARY.contain(name)).as(name).isTrue();
+        }
+        classes()
+                .that(
+                        DescribedPredicate.describe(
+                                "are listed", c -> CONCURRENT.containsKey(c.getName())))
+                .should(
+                        new ArchCondition<>("need to be listed") {
+                            @Override
+                            public void check(JavaClass c, ConditionEvents events) {
+                                boolean any =
+                                        LIBRARY.stream()
+                                                .filter(x -> outermost(x).equals(c.getName()))
+                                                .anyMatch(ThreadsTest::isConcurrent);
+                                events.add(
+                                        new SimpleConditionEvent(
+                                                c, any, c.getName() + " is not concurrent"));
+                            }
+                        })
+                .check(LIBRARY);
+    }
+}
