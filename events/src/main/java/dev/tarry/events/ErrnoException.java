@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 public final class ErrnoException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** The function of libc. */
     private final String call;
+
+    /** The error number, positive. */
     private final int errno;
 
     /**

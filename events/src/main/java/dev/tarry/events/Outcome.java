@@ -24,6 +24,7 @@ public sealed interface Outcome<R extends @Nullable Object> {
      * @param cause why
      */
     record Failed<R extends @Nullable Object>(Throwable cause) implements Outcome<R> {
+        /** There is always a cause. */
         public Failed {
             Objects.requireNonNull(cause, "cause");
         }

@@ -61,8 +61,7 @@ public final class TarryService extends AbstractService implements AutoCloseable
         Scheduler made = builder.build();
         made.serve();
         scheduler = made;
-        var unused =
-                Thread.ofPlatform().daemon().name(made.toString()).start(() -> loop(made));
+        var unused = Thread.ofPlatform().daemon().name(made.toString()).start(() -> loop(made));
     }
 
     private void loop(Scheduler made) {

@@ -268,7 +268,8 @@ public final class Task<T extends @Nullable Object> {
             case BLOCKED -> thread.interrupt();
             case READY -> {
                 if (body != null) {
-                    thread.interrupt(); // not begun yet: it may begin with a blocking call of the JDK
+                    thread.interrupt(); // not begun yet: it may begin with a blocking call of the
+                    // JDK
                 }
             }
             case RUNNING, DONE -> {}

@@ -34,7 +34,11 @@ class RealClientsTest {
             try (Nc ann = new Nc(port);
                     Nc bob = new Nc(port);
                     Terminal irssi = new Terminal(home)) {
-                ann.type("NICK ann", "USER ann 0 * :Ann", "JOIN #tarry", "TOPIC #tarry :Tea at five");
+                ann.type(
+                        "NICK ann",
+                        "USER ann 0 * :Ann",
+                        "JOIN #tarry",
+                        "TOPIC #tarry :Tea at five");
                 ann.until("TOPIC #tarry :Tea at five");
                 bob.type("NICK bob", "USER bob 0 * :Bob", "JOIN #tarry");
                 bob.until(" 332 bob #tarry :Tea at five");
@@ -42,7 +46,14 @@ class RealClientsTest {
                 ann.until(":bob!bob@127.0.0.1 JOIN #tarry");
 
                 irssi.run(
-                        "irssi", "--home=" + home, "-c", "127.0.0.1", "-p", "" + port, "-n", "iris");
+                        "irssi",
+                        "--home=" + home,
+                        "-c",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-n",
+                        "iris");
                 irssi.until("Say JOIN #tarry"); // the message of the day
                 irssi.type("/join #tarry");
                 ann.until(":iris!");

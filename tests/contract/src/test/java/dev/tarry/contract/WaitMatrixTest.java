@@ -35,7 +35,10 @@ class WaitMatrixTest {
 
     private static Stream<DynamicContainer> rows(Function<Kind, Variant> variants) {
         return Arrays.stream(Kind.values())
-                .map(first -> dynamicContainer(first.toString(), row(variants.apply(first), first)));
+                .map(
+                        first ->
+                                dynamicContainer(
+                                        first.toString(), row(variants.apply(first), first)));
     }
 
     private static Stream<DynamicTest> row(Variant variant, Kind first) {
