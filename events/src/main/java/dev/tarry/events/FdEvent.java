@@ -72,7 +72,7 @@ final class FdEvent implements Event<Readiness> {
     public void disarm(Waiter waiter) {
         // The slot may have been replaced meanwhile: leave the one that was armed.
         if (waiter.attachment() instanceof FdSlot slot) {
-            slot.queue(interest).remove(waiter);
+            waiter.reactor().fds().disarm(slot, interest, waiter);
             waiter.attach(null);
         }
     }

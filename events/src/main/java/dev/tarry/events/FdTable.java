@@ -12,12 +12,21 @@ import java.util.List;
  * is dropped. Loop only.
  */
 final class FdTable implements Poller.Sink {
+    /** How long a wait for a borrowed descriptor may go on after its owner has closed it. */
+    static final long SWEEP_NANOS = 1_000_000_000L;
+
+    /** The most numbers that one sweep looks at, so that it does not hold up the tasks. */
+    private static final int MOST_SWEPT = 4096;
+
     private final Reactor reactor;
     private final Poller poller;
     private final List<FdSlot> dirty = new ArrayList<>();
     private @Nullable FdSlot[] slots = new FdSlot[64];
     private int size;
     private int generations;
+    private int borrowedWaiters;
+    private int sweptUpTo;
+    private long lastSweep = System.nanoTime();
 
     FdTable(Reactor reactor, Poller poller) {
         this.reactor = reactor;
@@ -65,9 +74,41 @@ final class FdTable implements Poller.Sink {
         if (slot.edge) {
             poller.expect(slot.fd, interest);
         } else {
+            borrowedWaiters++;
             // What the poller was told for an earlier wait may have been about another file.
             slot.armed = 0;
             markDirty(slot);
+        }
+    }
+
+    void disarm(FdSlot slot, int interest, Waiter waiter) {
+        slot.queue(interest).remove(waiter);
+        if (!slot.edge) {
+            borrowedWaiters--;
+        }
+    }
+
+    /** Whether somebody waits for a descriptor that its owner may close behind our back. */
+    boolean isSweepNeeded() {
+        return borrowedWaiters > 0;
+    }
+
+    /**
+     * Arms borrowed descriptors again, now and then: the system does not tell that the owner has
+     * closed one. The poller refuses a number that is closed, which wakes who waits, and watches the
+     * file that has the number now. In real time, whatever the clock of the tasks says.
+     */
+    void sweep() {
+        if (!isSweepNeeded() || System.nanoTime() - lastSweep < SWEEP_NANOS) {
+            return;
+        }
+        lastSweep = System.nanoTime();
+        for (int n = Math.min(slots.length, MOST_SWEPT); n > 0; n--) {
+            sweptUpTo = sweptUpTo + 1 < slots.length ? sweptUpTo + 1 : 0;
+            FdSlot slot = slots[sweptUpTo];
+            if (slot != null && !slot.edge && slot.interest() != 0) {
+                arm(slot, slot.interest());
+            }
         }
     }
 

@@ -138,8 +138,12 @@ public final class Reactor implements AutoCloseable {
         long timeout = 0;
         if (fds.flush() && mayBlock) {
             timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
+            if (fds.isSweepNeeded() && (timeout < 0 || timeout > FdTable.SWEEP_NANOS)) {
+                timeout = FdTable.SWEEP_NANOS;
+            }
         }
         poller.poll(timeout, fds);
+        fds.sweep();
     }
 
     /** Fires the timers that are due. */

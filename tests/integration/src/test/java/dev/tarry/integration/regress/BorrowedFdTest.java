@@ -45,6 +45,42 @@ class BorrowedFdTest {
                 });
     }
 
+    /** Nobody tells us of that, so it takes up to a second, and no other event to come. */
+    @Test
+    void closedByItsOwnerWhileOneWaitsWithoutLimit_fails() {
+        Tarry.run(
+                () -> {
+                    Pipe pipe = Pipe.open();
+                    var event = Events.readable(pipe.source().number());
+                    var waiting = Tarry.spawn(() -> Tarry.wait(event));
+                    Tarry.sleep(SHORT); // it is armed
+                    closeBehindOurBack(pipe);
+
+                    assertThat(waiting.join().of(event).orElseThrow().outcome())
+                            .isInstanceOfSatisfying(
+                                    Outcome.Failed.class,
+                                    failed ->
+                                            assertThat(failed.cause())
+                                                    .hasMessageContaining("EBADF"));
+                });
+    }
+
+    @Test
+    void numberGivenToAnotherFileWhileOneWaits_isWatchedInItsPlace() {
+        Tarry.run(
+                () -> {
+                    Pipe first = Pipe.open();
+                    int number = first.source().number();
+                    var waiting = Tarry.spawn(() -> Tarry.await(Events.readable(number)));
+                    Tarry.sleep(SHORT); // it is armed
+                    closeBehindOurBack(first);
+                    try (Pipe second = openAt(number)) {
+                        second.sink().write(ByteBuffer.allocateDirect(1));
+                        assertThat(waiting.join().isReadable()).isTrue();
+                    }
+                });
+    }
+
     @Test
     void numberGivenToAnotherFileBetweenTwoWaits_isArmedForThatFile() {
         Tarry.run(
