@@ -32,12 +32,13 @@ class FdTest {
         Runs.on(
                 carrier,
                 () -> {
-                    int first = -1;
+                    int last = -1;
+                    int reused = 0;
                     for (int i = 0; i < 1_000; i++) {
                         Pipe pipe = Pipe.open();
                         int number = pipe.source().number();
-                        first = first < 0 ? number : first;
-                        assertThat(number).as("the number comes back").isEqualTo(first);
+                        reused += number == last ? 1 : 0;
+                        last = number;
                         var readable =
                                 i % 2 == 0
                                         ? pipe.source().readable()
@@ -51,6 +52,7 @@ class FdTest {
                         pipe.close();
                         waiter.join();
                     }
+                    assertThat(reused).as("the number came back").isGreaterThan(900);
                     assertThat(Scheduler.current().reactor().registrations()).isLessThan(3);
                 });
     }

@@ -2,6 +2,7 @@ package dev.tarry.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.Clock;
 import dev.tarry.events.Event;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
@@ -9,6 +10,7 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
@@ -17,7 +19,8 @@ import java.util.List;
 /** Very many tasks that wait at once, in the small heap that the test JVM has. */
 @Timeout(120)
 class ManyTasksTest {
-    private static final int TASKS = 100_000;
+    private static final int MANY = 100_000;
+    private static final int SOME = 10_000;
     private static final Duration LONG = Duration.ofHours(1);
 
     /** What the tasks wait for, and how they are woken. */
@@ -28,12 +31,13 @@ class ManyTasksTest {
     private int woken;
 
     /** Parks them all, runs {@code wakeAll}, and sees them all end. */
-    private void parkAndWake(String what, String carrier, Parking parking, Runnable wakeAll) {
+    private void parkAndWake(
+            int tasks, String what, String carrier, Parking parking, Runnable wakeAll) {
         woken = 0;
         long empty = Heap.usedAfterGc();
         Scope.run(
                 scope -> {
-                    for (int i = 0; i < TASKS; i++) {
+                    for (int i = 0; i < tasks; i++) {
                         scope.spawn(
                                 () -> {
                                     parking.park();
@@ -42,28 +46,30 @@ class ManyTasksTest {
                     }
                     Tarry.yield(); // FIFO: all of them run first, and park
                     assertThat(woken).isZero();
-                    assertThat(scope.size()).isEqualTo(TASKS);
-                    long each = (Heap.usedAfterGc() - empty) / TASKS;
+                    assertThat(scope.size()).isEqualTo(tasks);
+                    long each = (Heap.usedAfterGc() - empty) / tasks;
                     System.out.printf(
                             "%,d tasks parked %s on %s: %,d bytes of heap each%n",
-                            TASKS, what, carrier, each);
+                            tasks, what, carrier, each);
                     wakeAll.run();
                 });
-        assertThat(woken).isEqualTo(TASKS);
+        assertThat(woken).isEqualTo(tasks);
     }
 
     @BothCarriers
-    void parkedForAChannel_allAreWoken(String carrier) {
+    void hundredThousandParkedForAChannel_allAreWoken(String carrier) {
+        int tasks = MANY;
         Runs.on(
                 carrier,
                 () -> {
                     Channel<Integer> channel = Channel.rendezvous();
                     parkAndWake(
+                            tasks,
                             "for a channel",
                             carrier,
                             () -> assertThat(channel.receive()).isNotNull(),
                             () -> {
-                                for (int i = 0; i < TASKS; i++) {
+                                for (int i = 0; i < tasks; i++) {
                                     channel.send(i);
                                 }
                             });
@@ -72,11 +78,22 @@ class ManyTasksTest {
 
     @BothCarriers
     void parkedForATrigger_allAreWokenFromAnotherThread(String carrier) {
+        parkedForATrigger(SOME, carrier);
+    }
+
+    @Tag("stress")
+    @BothCarriers
+    void hundredThousandParkedForATrigger_allAreWokenFromAnotherThread(String carrier) {
+        parkedForATrigger(MANY, carrier);
+    }
+
+    private void parkedForATrigger(int tasks, String carrier) {
         Runs.on(
                 carrier,
                 () -> {
                     var trigger = Events.<Integer>trigger();
                     parkAndWake(
+                            tasks,
                             "for a trigger",
                             carrier,
                             () -> assertThat(Tarry.await(trigger)).isNotNull(),
@@ -84,7 +101,7 @@ class ManyTasksTest {
                                     Thread.ofPlatform()
                                             .start(
                                                     () -> {
-                                                        for (int i = 0; i < TASKS; i++) {
+                                                        for (int i = 0; i < tasks; i++) {
                                                             trigger.fire(i);
                                                         }
                                                     }));
@@ -93,17 +110,56 @@ class ManyTasksTest {
 
     @BothCarriers
     void parkedForATimer_allAreWokenWhenItIsTime(String carrier) {
+        parkedForATimer(SOME, carrier);
+    }
+
+    @Tag("stress")
+    @BothCarriers
+    void hundredThousandParkedForATimer_allAreWokenWhenItIsTime(String carrier) {
+        parkedForATimer(MANY, carrier);
+    }
+
+    private void parkedForATimer(int tasks, String carrier) {
         Runs.on(
                 carrier,
+                Scheduler.builder().clock(new JumpingClock()),
                 () -> {
-                    Event<Duration> deadline = Events.after(Duration.ofSeconds(3));
-                    parkAndWake("for a timer", carrier, () -> Tarry.await(deadline), () -> {});
+                    Event<Duration> deadline = Events.after(LONG);
+                    parkAndWake(
+                            tasks, "for a timer", carrier, () -> Tarry.await(deadline), () -> {});
                     assertThat(Scheduler.current().reactor().timers()).isZero();
                 });
     }
 
+    /** Stands still while anybody is ready, and then jumps to what is next. */
+    private static final class JumpingClock implements Clock {
+        private long now;
+
+        @Override
+        public long nanos() {
+            return now;
+        }
+
+        @Override
+        public long idleUntil(long deadline) {
+            now = Math.max(now, deadline);
+            return 0;
+        }
+    }
+
     @BothCarriers
     void parkedForSeveralEventsWithATimeout_closeWakesAllAndNoTimerIsLeft(String carrier) {
+        parkedForSeveralEventsWithATimeout(SOME, carrier);
+    }
+
+    @Tag("stress")
+    @BothCarriers
+    void hundredThousandParkedForSeveralEventsWithATimeout_closeWakesAllAndNoTimerIsLeft(
+            String carrier) {
+        parkedForSeveralEventsWithATimeout(MANY, carrier);
+    }
+
+    private void parkedForSeveralEventsWithATimeout(int tasks, String carrier) {
         Runs.on(
                 carrier,
                 () -> {
@@ -111,6 +167,7 @@ class ManyTasksTest {
                     Channel<Integer> b = Channel.buffered(1);
                     var set = List.of(a.receiving(), b.receiving(), a.closed());
                     parkAndWake(
+                            tasks,
                             "for three events",
                             carrier,
                             () -> assertThat(Tarry.wait(set, LONG)).hasSize(2),

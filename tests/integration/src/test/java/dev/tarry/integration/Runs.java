@@ -5,6 +5,7 @@ import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
 
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** Runs tasks on the carrier that a test wants. */
 final class Runs {
@@ -13,26 +14,46 @@ final class Runs {
     private Runs() {}
 
     static void on(String carrier, Body main) {
-        call(
+        on(carrier, Scheduler.builder(), main);
+    }
+
+    static void on(String carrier, Scheduler.Builder builder, Body main) {
+        with(
                 carrier,
                 () -> {
-                    main.run();
+                    Tarry.run(
+                            builder,
+                            () -> {
+                                check(carrier);
+                                main.run();
+                            });
                     return null;
                 });
     }
 
     static <T> T call(String carrier, Callable<T> main) {
+        return with(
+                carrier,
+                () ->
+                        Tarry.call(
+                                () -> {
+                                    check(carrier);
+                                    return main.call();
+                                }));
+    }
+
+    private static void check(String carrier) {
+        String actual = Scheduler.current().carrierName();
+        if (!actual.equals(carrier)) {
+            throw new AssertionError("runs on " + actual);
+        }
+    }
+
+    private static <T> T with(String carrier, Supplier<T> run) {
         String before = System.getProperty(PROPERTY);
         System.setProperty(PROPERTY, carrier);
         try {
-            return Tarry.call(
-                    () -> {
-                        String actual = Scheduler.current().carrierName();
-                        if (!actual.equals(carrier)) {
-                            throw new AssertionError("runs on " + actual);
-                        }
-                        return main.call();
-                    });
+            return run.get();
         } finally {
             if (before == null) {
                 System.clearProperty(PROPERTY);
