@@ -95,8 +95,8 @@ final class FdTable implements Poller.Sink {
 
     /**
      * Arms borrowed descriptors again, now and then: the system does not tell that the owner has
-     * closed one. The poller refuses a number that is closed, which wakes who waits, and watches the
-     * file that has the number now. In real time, whatever the clock of the tasks says.
+     * closed one. The poller refuses a number that is closed, which wakes who waits, and watches
+     * the file that has the number now. In real time, whatever the clock of the tasks says.
      */
     void sweep() {
         if (!isSweepNeeded() || System.nanoTime() - lastSweep < SWEEP_NANOS) {

@@ -23,7 +23,7 @@ import java.util.List;
 @Timeout(60)
 class FdExhaustionTest {
 
-    /** Runs with `ulimit -n 128`, and reports what a server sees. */
+    /** Runs with `ulimit -n 256`, and reports what a server sees. */
     static final class Server {
         private static final List<TcpStream> accepted = new ArrayList<>();
         private static final OperatingSystemMXBean SYSTEM =
@@ -105,7 +105,7 @@ class FdExhaustionTest {
     @Test
     void noDescriptorLeft_acceptSaysSoDoesNotSpinAndRecovers() throws Exception {
         List<String> command =
-                new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n 128; exec \"$@\"", "sh"));
+                new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
         command.addAll(ChildJvm.command(ChildJvm.FLAGS, Server.class));
         var result = ChildJvm.run(command);
         assertThat(result.err()).isEmpty();
