@@ -55,6 +55,7 @@ class ThreadsTest {
         allow("events.SignalfdSource", "read by whichever loop is quickest");
         allow("events.SignalSubscription", "counts on the threads of the JVM");
         allow("events.ThreadEnd", "a thread joins another one");
+        allow("events.Completion", "a future is completed by any thread");
         allow("events.ProcessExit", "the exit value is told by a thread of the JDK");
         allow("runtime.Blocking", "code that blocks runs on threads");
         allow("runtime.LoopThread", "a virtual thread waits for a loop");
