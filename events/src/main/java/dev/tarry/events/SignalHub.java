@@ -86,8 +86,8 @@ final class SignalHub {
         if (JvmSignalSource.isOff()) {
             throw blockIt(signal, "the JVM itself handles none after -Xrs", true);
         }
-        if (masks.inSome(signal)) {
-            System.getLogger("dev.tarry").log(Level.INFO, onlyInSome(signal));
+        if (masks.inFirst(signal)) {
+            System.getLogger("dev.tarry").log(Level.INFO, notInAll(signal));
         }
         return new JvmSignalSource(signal);
     }
@@ -102,12 +102,12 @@ final class SignalHub {
                         + command(signal, reduced));
     }
 
-    private static String onlyInSome(Signal signal) {
+    private static String notInAll(Signal signal) {
         return "signal "
                 + signal
-                + " is blocked in some threads of this process but not in all, so it comes through"
-                + " the JVM's handler, and its senders are not known. If they matter, start the"
-                + " program with "
+                + " is blocked in the first thread of this process but not in all, so it comes"
+                + " through the JVM's handler, and its senders are not known. If they matter, start"
+                + " the program with "
                 + command(signal, UNBLOCKED_BY_JVM.contains(signal.name()));
     }
 

@@ -11,27 +11,30 @@ import java.nio.file.Path;
  * Which signals the threads of this process block at this moment. Bit n - 1 stands for signal n.
  * Where there is no /proc, none.
  *
+ * <p>Whether a signal was blocked when the program was started, the first thread tells. Not just
+ * any thread: one that the C library is creating, or that starts a process, blocks all for a
+ * moment.
+ *
  * @param all blocked in every thread
- * @param some blocked in one at least
+ * @param first blocked in the first thread
  */
-record SignalMasks(long all, long some) {
+record SignalMasks(long all, long first) {
     private static final String FIELD = "SigBlk:";
 
     static SignalMasks ofThisProcess() {
         long all = -1;
-        long some = 0;
+        Long first = blockedIn(Path.of("/proc/self"));
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path thread : threads) {
                 Long mask = blockedIn(thread);
                 if (mask != null) {
                     all &= mask;
-                    some |= mask;
                 }
             }
         } catch (IOException e) {
             return new SignalMasks(0, 0);
         }
-        return new SignalMasks(all & some, some);
+        return first == null ? new SignalMasks(0, 0) : new SignalMasks(all & first, first);
     }
 
     private static @Nullable Long blockedIn(Path thread) {
@@ -51,8 +54,8 @@ record SignalMasks(long all, long some) {
         return contains(all, signal);
     }
 
-    boolean inSome(Signal signal) {
-        return contains(some, signal);
+    boolean inFirst(Signal signal) {
+        return contains(first, signal);
     }
 
     private static boolean contains(long mask, Signal signal) {

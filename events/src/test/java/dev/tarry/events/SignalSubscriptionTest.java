@@ -71,8 +71,8 @@ class SignalSubscriptionTest {
         var masks = new SignalMasks(1L << 9, 1L << 9 | 1L << 14);
         assertThat(masks.inAll(Signal.USR1)).isTrue();
         assertThat(masks.inAll(Signal.TERM)).isFalse();
-        assertThat(masks.inSome(Signal.TERM)).isTrue();
-        assertThat(masks.inSome(Signal.of(65))).isFalse(); // not that of signal 1
+        assertThat(masks.inFirst(Signal.TERM)).isTrue();
+        assertThat(masks.inFirst(Signal.of(65))).isFalse(); // not that of signal 1
         assertThat(new SignalMasks(-1, -1).inAll(Signal.of(64))).isTrue();
     }
 }

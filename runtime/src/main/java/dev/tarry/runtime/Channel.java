@@ -26,9 +26,9 @@ import java.util.Queue;
  * taken or handed over exactly if the wait says so. {@link #close} wakes both sides; what is in the
  * buffer can still be received.
  *
- * <p>Belongs to the scheduler whose task uses it first, whose tasks use it without any lock. Used
- * from elsewhere it throws {@link WrongThreadException}; {@link Events#trigger} is the way in from
- * other threads.
+ * <p>Belongs to the scheduler whose task uses it first, whose tasks use it without any lock. Its
+ * events fire as failed in tasks of another one, with a {@link WrongThreadException}; {@link
+ * Events#trigger} is the way in from other threads.
  *
  * @param <T> the messages; not null
  */

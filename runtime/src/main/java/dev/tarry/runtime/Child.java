@@ -202,11 +202,16 @@ public final class Child implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(GRACE);
+    }
+
+    /** Like {@link #close()}, with another time between TERM and KILL. */
+    public void close(Duration grace) {
         closeStream(stdin);
         closeStream(stdout);
         closeStream(stderr);
         try {
-            var unused = CancelScope.shield(this::end);
+            var unused = CancelScope.shield(() -> end(grace));
         } catch (Exception e) {
             throw new AssertionError(e); // end throws nothing checked
         } finally {
@@ -215,11 +220,11 @@ public final class Child implements AutoCloseable {
     }
 
     // By the JDK's future, which needs no descriptor: there may be none left.
-    private FiredEvents end() {
+    private FiredEvents end(Duration grace) {
         var ended = Events.done(process.onExit());
         if (process.isAlive()) {
             terminate();
-            if (Tarry.await(ended, GRACE).isEmpty()) {
+            if (Tarry.await(ended, grace).isEmpty()) {
                 kill();
             }
         }

@@ -196,6 +196,20 @@ class ChildStatusTest {
                 });
     }
 
+    @BothCarriers
+    void childThatDoesNotObeyTerm_isKilledWhenItsTimeIsOver(String carrier) {
+        Runs.on(
+                carrier,
+                () -> {
+                    Child child =
+                            Child.start(sh("trap '' TERM; echo deaf; while :; do read x; done"));
+                    assertThat(child.stdout().readLine()).isEqualTo("deaf");
+                    child.close(java.time.Duration.ofMillis(20));
+                    assertThat(child.await()).isEqualTo(new ExitStatus.Killed(Signal.KILL));
+                });
+        assertThat(Proc.zombies()).isEmpty();
+    }
+
     @Test
     void pidThatIsNone_isRefused() {
         assertThatThrownBy(() -> Events.exit(0)).isInstanceOf(IllegalArgumentException.class);

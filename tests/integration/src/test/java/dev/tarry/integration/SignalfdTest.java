@@ -145,7 +145,8 @@ class SignalfdTest {
         assertThat(line()).isEqualTo("TERM #1 nobody no value");
         ended(false);
         assertThat(errors())
-                .contains("signal TERM is blocked in some threads of this process but not in all")
+                .contains(
+                        "signal TERM is blocked in the first thread of this process but not in all")
                 .contains("env --block-signal=TERM java -Xrs")
                 .hasLineCount(2); // the logger's own, and the message
     }
