@@ -207,7 +207,7 @@ class ChildStatusTest {
                     child.close(java.time.Duration.ofMillis(20));
                     assertThat(child.await()).isEqualTo(new ExitStatus.Killed(Signal.KILL));
                 });
-        assertThat(Proc.zombies()).isEmpty();
+        Proc.awaitNoZombies();
     }
 
     @Test
