@@ -7,6 +7,7 @@ import dev.tarry.scheduler.TaskFailedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -61,6 +62,11 @@ public final class Main {
 
     private static String usage(ParameterException wrong) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        if (command.equals("tarry demo") && wrong instanceof UnmatchedArgumentException unknown) {
+            return "no demo is called '"
+                    + unknown.getUnmatched().getFirst()
+                    + "' (see: tarry demos)";
+        }
         return wrong.getMessage() + " (see: " + command + " --help)";
     }
 

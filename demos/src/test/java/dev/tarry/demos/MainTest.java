@@ -24,8 +24,7 @@ class MainTest {
     @Test
     void wrongUse_isOneSentenceAndExitsWith2() throws Exception {
         assertThat(output(2, "demo", "nope"))
-                .containsExactly(
-                        "tarry: Unmatched argument at index 1: 'nope' (see: tarry demo --help)");
+                .containsExactly("tarry: no demo is called 'nope' (see: tarry demos)");
         assertThat(output(2, "chat", "--port", "65536"))
                 .singleElement()
                 .asString()
