@@ -295,7 +295,7 @@ public class FdStream implements AutoCloseable {
         beginWrite();
         try {
             while (from.hasRemaining()) {
-                int n = from.isDirect() ? sink().write(from) : writeHeap(from);
+                int n = writeNow(from);
                 if (n == 0) {
                     var unused = Task.current().await(writable());
                 }
@@ -317,7 +317,7 @@ public class FdStream implements AutoCloseable {
             int before = from.remaining();
             while (from.hasRemaining()) {
                 int wanted = from.remaining();
-                int n = from.isDirect() ? sink().write(from) : writeHeap(from);
+                int n = writeNow(from);
                 if (n < Math.min(wanted, Scratch.SIZE)) {
                     break;
                 }
@@ -349,6 +349,11 @@ public class FdStream implements AutoCloseable {
             throw new IllegalStateException("another task is writing to " + this);
         }
         writing = true;
+    }
+
+    /** One call: what the system takes now. */
+    private int writeNow(ByteBuffer from) throws IOException {
+        return from.isDirect() ? sink().write(from) : writeHeap(from);
     }
 
     private int writeHeap(ByteBuffer from) throws IOException {

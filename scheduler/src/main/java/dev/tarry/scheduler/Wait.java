@@ -162,8 +162,7 @@ final class Wait extends Timer {
      * Answers how many events fired; their places have the outcomes. Negative: no limit of time.
      */
     private int run(long timeoutNanos, Choice choice) {
-        task.countWait();
-        task.checkCancelled();
+        task.checkpoint();
         int fired = poll(choice);
         if (fired == 0 && timeoutNanos == 0) {
             scheduler.look();
