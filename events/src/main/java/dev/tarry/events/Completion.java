@@ -21,13 +21,6 @@ import java.util.function.Consumer;
  * @param <T> the value; a future may have null, which {@code Optional} shows as empty
  */
 public final class Completion<T> implements Event<T> {
-
-    /** Those who wait for one future on one loop. Must not refer to the future; see companion. */
-    private static final class Watch {
-        final WaitQueue waiters = new WaitQueue();
-        boolean registered;
-    }
-
     private final Object source;
     private final Future<T> future;
     private final Consumer<Runnable> whenDone;
@@ -77,22 +70,12 @@ public final class Completion<T> implements Event<T> {
 
     @Override
     public void arm(Waiter waiter) {
-        Reactor reactor = waiter.reactor();
-        Watch watch = reactor.companion(source, Watch.class, s -> new Watch());
-        waiter.attach(watch);
-        watch.waiters.add(waiter);
-        if (!watch.registered) {
-            watch.registered = true;
-            whenDone.accept(() -> reactor.post(watch.waiters::wakeAll));
-        }
+        Watch.arm(waiter, source, whenDone);
     }
 
     @Override
     public void disarm(Waiter waiter) {
-        if (waiter.attachment() instanceof Watch watch) {
-            watch.waiters.remove(waiter);
-            waiter.attach(null);
-        }
+        Watch.disarm(waiter);
     }
 
     @Override

@@ -19,11 +19,11 @@ public final class PathWatch implements AutoCloseable {
     private final Reactor reactor;
     private final Path path;
     private final Inotify inotify;
-    private final Event<PathChange> changed = new Changed();
 
     // Loop only.
     private final Queue<PathChange> pending = new ArrayDeque<>();
     private final WaitQueue waiters = new WaitQueue();
+    private final Event<PathChange> changed = new Changed();
     private boolean open = true;
 
     private PathWatch(Reactor reactor, Path path, Inotify inotify) {
@@ -97,7 +97,11 @@ public final class PathWatch implements AutoCloseable {
         return "changes of " + path;
     }
 
-    private final class Changed implements Event<PathChange> {
+    private final class Changed extends QueuedEvent<PathChange> {
+        Changed() {
+            super(waiters);
+        }
+
         @Override
         public @Nullable Outcome<PathChange> poll(Reactor reactor) {
             PathWatch.this.reactor.checkLoop();
@@ -106,16 +110,6 @@ public final class PathWatch implements AutoCloseable {
             }
             PathChange change = pending.poll();
             return change == null ? null : new Outcome.Value<>(change);
-        }
-
-        @Override
-        public void arm(Waiter waiter) {
-            waiters.add(waiter);
-        }
-
-        @Override
-        public void disarm(Waiter waiter) {
-            waiters.remove(waiter);
         }
 
         @Override

@@ -37,7 +37,6 @@ public final class SignalSubscription implements AutoCloseable {
     // Immutable.
     private final Reactor reactor;
     private final List<Signal> signals;
-    private final Event<SignalDelivery> receiving = new Receiving();
 
     // Any thread: deliveries that the loop has not taken over yet, for each signal. Counters, so
     // that a storm of signals needs no memory.
@@ -48,6 +47,7 @@ public final class SignalSubscription implements AutoCloseable {
     private final long[] handedOut;
     private final List<ArrayDeque<SignalInfo>> infos;
     private final WaitQueue waiters = new WaitQueue();
+    private final Event<SignalDelivery> receiving = new Receiving();
     private int last = -1;
     private boolean open = true;
 
@@ -177,7 +177,11 @@ public final class SignalSubscription implements AutoCloseable {
         return "signals " + signals;
     }
 
-    private final class Receiving implements Event<SignalDelivery> {
+    private final class Receiving extends QueuedEvent<SignalDelivery> {
+        Receiving() {
+            super(waiters);
+        }
+
         @Override
         public @Nullable Outcome<SignalDelivery> poll(Reactor reactor) {
             SignalSubscription.this.reactor.checkLoop();
@@ -191,16 +195,6 @@ public final class SignalSubscription implements AutoCloseable {
             Outcome<SignalDelivery> delivery = delivery(next);
             taken(next);
             return delivery;
-        }
-
-        @Override
-        public void arm(Waiter waiter) {
-            waiters.add(waiter);
-        }
-
-        @Override
-        public void disarm(Waiter waiter) {
-            waiters.remove(waiter);
         }
 
         @Override

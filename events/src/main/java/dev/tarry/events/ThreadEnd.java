@@ -14,11 +14,6 @@ import java.util.concurrent.ForkJoinPool;
  */
 public final class ThreadEnd implements Event<Thread> {
 
-    private static final class Watch {
-        final WaitQueue waiters = new WaitQueue();
-        boolean started;
-    }
-
     private final Thread thread;
 
     private ThreadEnd(Thread thread) {
@@ -44,19 +39,16 @@ public final class ThreadEnd implements Event<Thread> {
 
     @Override
     public void arm(Waiter waiter) {
-        Reactor reactor = waiter.reactor();
-        Watch watch = reactor.companion(thread, Watch.class, t -> new Watch());
-        waiter.attach(watch);
-        watch.waiters.add(waiter);
-        if (!watch.started) {
-            watch.started = true;
-            join(thread, () -> reactor.post(watch.waiters::wakeAll));
-        }
+        Watch.arm(waiter, thread, tell -> join(thread, tell));
+    }
+
+    @Override
+    public void disarm(Waiter waiter) {
+        Watch.disarm(waiter);
     }
 
     // By way of the common pool, whose workers are platform threads: a virtual thread that is
-    // started
-    // by a task would run on the task's own loop.
+    // started by a task would run on the task's own loop.
     private static void join(Thread thread, Runnable whenEnded) {
         ForkJoinPool.commonPool()
                 .execute(
@@ -75,14 +67,6 @@ public final class ThreadEnd implements Event<Thread> {
             }
         }
         whenEnded.run();
-    }
-
-    @Override
-    public void disarm(Waiter waiter) {
-        if (waiter.attachment() instanceof Watch watch) {
-            watch.waiters.remove(waiter);
-            waiter.attach(null);
-        }
     }
 
     @Override

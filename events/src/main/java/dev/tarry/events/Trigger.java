@@ -13,12 +13,11 @@ import java.util.Queue;
  *
  * @param <T> what is fired
  */
-public final class Trigger<T> implements Event<T> {
+public final class Trigger<T> extends QueuedEvent<T> {
     private final Reactor reactor;
 
     // Loop only.
     private final Queue<T> fired = new ArrayDeque<>();
-    private final WaitQueue waiters = new WaitQueue();
 
     /**
      * @param reactor whose tasks may wait
@@ -36,7 +35,7 @@ public final class Trigger<T> implements Event<T> {
         Objects.requireNonNull(value, "value");
         return reactor.post(
                 () -> {
-                    if (!waiters.commitFirst(new Outcome.Value<>(value))) {
+                    if (!waiters().commitFirst(new Outcome.Value<>(value))) {
                         fired.add(value);
                     }
                 });
@@ -47,16 +46,6 @@ public final class Trigger<T> implements Event<T> {
         this.reactor.checkLoop();
         T value = fired.poll();
         return value != null ? new Outcome.Value<>(value) : null;
-    }
-
-    @Override
-    public void arm(Waiter waiter) {
-        waiters.add(waiter);
-    }
-
-    @Override
-    public void disarm(Waiter waiter) {
-        waiters.remove(waiter);
     }
 
     @Override

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait for one event, first come first served: a doubly linked list through the waiters
- * themselves. Loop only.
+ * themselves. Loop only; or, for an event of many threads, under the lock of that event, which then
+ * commits by way of {@linkplain Waiter#offer offers}.
  */
 public final class WaitQueue {
     private @Nullable Waiter head;
@@ -60,30 +61,58 @@ public final class WaitQueue {
         }
     }
 
-    /**
-     * Commits {@code outcome} to the first waiter that accepts it.
-     *
-     * @return false if nobody did; then nothing was handed over
-     */
-    public boolean commitFirst(Outcome<?> outcome) {
-        return commitFirstEvent(outcome) != null;
+    /** {@link #wakeAll} for an event of many threads. */
+    public void wakeAllFromAnywhere() {
+        for (Waiter w = head; w != null; w = w.next) {
+            w.wakeFromAnywhere();
+        }
     }
 
     /**
-     * Like {@link #commitFirst}, and answers the event through which the waiter took it: a
-     * rendezvous finds there what the other side brought.
+     * Commits {@code claim} to the first waiter that accepts it.
+     *
+     * @return false if nobody did; then nothing was handed over
      */
-    public @Nullable Event<?> commitFirstEvent(Outcome<?> outcome) {
-        Waiter w = head;
-        while (w != null) {
+    public boolean commitFirst(Outcome<?> claim) {
+        return committedFirst(claim) != null;
+    }
+
+    /**
+     * Like {@link #commitFirst}, and answers who accepted it: a rendezvous finds there what the
+     * other side has attached.
+     */
+    public @Nullable Waiter committedFirst(Outcome<?> claim) {
+        Waiter w;
+        while ((w = head) != null) {
             // Accepted or not, it will accept nothing more in this wait. Leaving at once keeps a
             // burst of commits from walking over the same waiters again and again.
             remove(w);
-            if (w.commit(outcome)) {
-                return w.event();
+            if (w.commit(claim)) {
+                return w;
             }
-            w = head;
         }
         return null;
+    }
+
+    /** {@link #committedFirst} for an event of many threads. */
+    public @Nullable Waiter offeredFirst(Outcome<?> claim) {
+        Waiter w;
+        while ((w = head) != null) {
+            remove(w);
+            if (w.offer().take(w, claim)) {
+                return w;
+            }
+        }
+        return null;
+    }
+
+    /** For an event of many threads: whether any wait but the one with this offer waits here. */
+    public boolean holdsOthers(Offer own) {
+        for (Waiter w = head; w != null; w = w.next) {
+            if (w.offer() != own) {
+                return true;
+            }
+        }
+        return false;
     }
 }

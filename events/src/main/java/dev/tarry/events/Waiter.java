@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One event's place in one wait: what the event tells when it may be ready.
  *
  * <p>It is also the node by which it hangs in the event's {@link WaitQueue}, so that arming
- * allocates nothing and disarming costs the same however many wait. Loop only.
+ * allocates nothing and disarming costs the same however many wait. Loop only, but for {@link
+ * #wakeFromAnywhere} and what is done with its {@link #offer}.
  */
 public abstract class Waiter {
     // Owned by WaitQueue.
@@ -35,6 +36,19 @@ public abstract class Waiter {
      * already holds another claim or is over.
      */
     public abstract boolean commit(Outcome<?> outcome);
+
+    /** Like {@link #wake}, soon, on the loop of the waiting task. Any thread. */
+    public void wakeFromAnywhere() {
+        reactor().post(this::wake);
+    }
+
+    /**
+     * By which other threads commit a claim to this wait; one for all events of a wait, from the
+     * first arm that asks for it to the last disarm.
+     */
+    public Offer offer() {
+        throw new UnsupportedOperationException(this + " takes nothing from other threads");
+    }
 
     /** Whether it hangs in the queue of an event, as it may from arm to disarm only. */
     protected final boolean isQueued() {

@@ -85,7 +85,7 @@ class WaitQueueTest {
     void commit_passesOverThoseWhoRefuseAndAnswersTheEventOfTheTaker() {
         added("a").willing = false;
         added("b");
-        assertThat(queue.commitFirstEvent(new Outcome.Value<>(1))).hasToString("b");
+        assertThat(queue.committedFirst(new Outcome.Value<>(1)).event()).hasToString("b");
         assertThat(heard).containsExactly("a refuses 1", "b takes 1");
         assertThat(queue.isEmpty()).as("who refused will not accept later").isTrue();
     }

@@ -3,11 +3,10 @@ package dev.tarry.runtime;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
 import dev.tarry.events.Waiter;
-import dev.tarry.scheduler.Scheduler;
-import dev.tarry.scheduler.Task;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,45 +25,63 @@ import java.util.Queue;
  * taken or handed over exactly if the wait says so. {@link #close} wakes both sides; what is in the
  * buffer can still be received.
  *
- * <p>Belongs to the scheduler whose task uses it first, whose tasks use it without any lock. Its
- * events fire as failed in tasks of another one, with a {@link WrongThreadException}; {@link
- * Events#trigger} is the way in from other threads.
+ * <p><b>Threads.</b> A {@link #rendezvous} or {@link #buffered} channel belongs to the scheduler
+ * whose task uses it first, whose tasks use it without any lock; in tasks of another one its events
+ * fire as failed, with a {@link WrongThreadException}. A {@link #shared} channel is for tasks of
+ * any schedulers, and for threads that are no tasks, which {@link #send} and {@link #receive}
+ * block.
  *
  * @param <T> the messages; not null
  */
-public final class Channel<T> implements Iterable<T>, AutoCloseable {
+public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
+        permits LocalChannel, SharedChannel {
     private final int capacity;
-    private final Queue<T> buffer = new ArrayDeque<>();
-    private final WaitQueue receivers = new WaitQueue();
-    private final WaitQueue senders = new WaitQueue();
+    private final Queue<T> buffer = new ArrayDeque<>(4);
+    final WaitQueue receivers = new WaitQueue();
+    final WaitQueue senders = new WaitQueue();
     private final WaitQueue closeWaiters = new WaitQueue();
-    private final Event<T> receiving = new Receiving();
+    private final Receiving receiving = new Receiving();
     private final Event<Channel<T>> closed = new Closed();
-    private final Outcome<Channel<T>> sent = new Outcome.Value<>(this);
-    private @Nullable Reactor owner;
+    private final Outcome<Channel<T>> done = new Outcome.Value<>(this);
     private boolean open = true;
 
-    private Channel(int capacity) {
+    Channel(int capacity) {
         this.capacity = capacity;
     }
 
-    /** A channel that keeps no messages. */
+    /** A channel that keeps no messages, for the tasks of one scheduler. */
     public static <T> Channel<T> rendezvous() {
-        return new Channel<>(0);
+        return new LocalChannel<>(0);
     }
 
-    /** A channel that keeps up to {@code capacity} messages. */
+    /** A channel that keeps up to {@code capacity} messages, for the tasks of one scheduler. */
     public static <T> Channel<T> buffered(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
         }
-        return new Channel<>(capacity);
+        return new LocalChannel<>(capacity);
     }
 
-    // ---- sending
+    /**
+     * A channel for tasks of several schedulers, and for threads that are no tasks.
+     *
+     * <p>It promises what the others do, and costs more: a lock for each use, and a call of the
+     * system to wake another scheduler that sleeps. Since any thread may use it, tasks that wait
+     * for it are never reported as deadlocked.
+     *
+     * @param capacity how many messages it keeps; 0 is a rendezvous
+     */
+    public static <T> Channel<T> shared(int capacity) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity must not be negative: " + capacity);
+        }
+        return new SharedChannel<>(capacity);
+    }
+
+    // ---- what users call
 
     /** A claim: hands {@code message} over. */
-    public Event<Channel<T>> sending(T message) {
+    public final Event<Channel<T>> sending(T message) {
         return new Sending(Objects.requireNonNull(message, "message"));
     }
 
@@ -73,30 +90,15 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
      *
      * @throws ClosedException if the channel is or gets closed; then nobody has the message
      */
-    public void send(T message) {
-        var unused = Task.current().await(sending(message));
-    }
+    public abstract void send(T message);
 
     /**
      * Hands {@code message} over if that needs no waiting. False if it does, or if it is closed.
      */
-    public boolean trySend(T message) {
-        Objects.requireNonNull(message, "message");
-        own(Scheduler.current().reactor());
-        return open && put(message);
-    }
-
-    private boolean put(T message) {
-        if (receivers.commitFirst(new Outcome.Value<>(message))) {
-            return true;
-        }
-        return buffer.size() < capacity && buffer.add(message);
-    }
-
-    // ---- receiving
+    public abstract boolean trySend(T message);
 
     /** A claim: takes the next message. */
-    public Event<T> receiving() {
+    public final Event<T> receiving() {
         return receiving;
     }
 
@@ -105,37 +107,14 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
      *
      * @throws ClosedException if the channel is or gets closed, and all messages have been taken
      */
-    public T receive() {
-        return Task.current().await(receiving);
-    }
+    public abstract T receive();
 
     /** Takes the next message if there is one. */
-    public Optional<T> tryReceive() {
-        own(Scheduler.current().reactor());
-        return Optional.ofNullable(take());
-    }
-
-    private @Nullable T take() {
-        T message = buffer.poll();
-        if (message == null) {
-            return fromSender();
-        }
-        T following = fromSender(); // there is room now for one who waits to send
-        if (following != null) {
-            buffer.add(following);
-        }
-        return message;
-    }
-
-    @SuppressWarnings("unchecked") // only our Sending events are armed in this queue
-    private @Nullable T fromSender() {
-        Event<?> sending = senders.commitFirstEvent(sent);
-        return sending == null ? null : ((Sending) sending).message;
-    }
+    public abstract Optional<T> tryReceive();
 
     /** Receives until the channel is closed and empty. */
     @Override
-    public Iterator<T> iterator() {
+    public final Iterator<T> iterator() {
         return new Iterator<>() {
             private @Nullable T next;
 
@@ -164,25 +143,12 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
         };
     }
 
-    // ---- closing
-
     /** Ends it: nothing can be sent any more. Those who wait are woken. Again does nothing. */
     @Override
-    public void close() {
-        if (!open) {
-            return;
-        }
-        if (owner != null) {
-            owner.checkLoop();
-        }
-        open = false;
-        receivers.wakeAll();
-        senders.wakeAll();
-        closeWaiters.wakeAll();
-    }
+    public abstract void close();
 
     /** A level event: the channel was closed, though there may be messages in it. */
-    public Event<Channel<T>> closed() {
+    public final Event<Channel<T>> closed() {
         return closed;
     }
 
@@ -196,38 +162,132 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
         return buffer.size();
     }
 
-    private void own(Reactor reactor) {
-        if (owner == null) {
-            owner = reactor;
-        } else if (owner != reactor) {
-            throw new WrongThreadException(this + " belongs to another scheduler");
-        }
-    }
-
     @Override
     public String toString() {
         return "channel@"
                 + Integer.toHexString(System.identityHashCode(this))
-                + (capacity == 0 ? "" : "(" + buffer.size() + "/" + capacity + ")");
+                + (capacity == 0 ? "" : "(" + size() + "/" + capacity + ")");
+    }
+
+    // ---- the exchange; who may call it, and how a waiter is committed to, the two kinds say
+
+    /** Commits to the first of {@code waiters} that accepts {@code claim}. */
+    abstract @Nullable Waiter commitFirst(WaitQueue waiters, Outcome<?> claim);
+
+    abstract void wakeAll(WaitQueue waiters);
+
+    abstract boolean wokenOnlyByTasks();
+
+    /** Hands {@code message} to a receiver or into the buffer, if that needs no waiting. */
+    boolean put(T message) {
+        if (!open) {
+            return false;
+        }
+        if (!receivers.isEmpty() && commitFirst(receivers, new Outcome.Value<>(message)) != null) {
+            return true;
+        }
+        return buffer.size() < capacity && buffer.add(message);
+    }
+
+    /** The next message, if there is one. */
+    @Nullable T take() {
+        T message = buffer.poll();
+        if (message == null) {
+            return fromSender();
+        }
+        T following = fromSender(); // there is room now for one who waits to send
+        if (following != null) {
+            buffer.add(following);
+        }
+        return message;
+    }
+
+    @SuppressWarnings("unchecked") // see Sending.arm
+    private @Nullable T fromSender() {
+        if (senders.isEmpty()) {
+            return null;
+        }
+        Waiter sender = commitFirst(senders, done);
+        return sender == null ? null : (T) sender.attachment();
+    }
+
+    /** Whether {@link #take} could find something, {@link #put} a place, or both a closed door. */
+    boolean hasMessage() {
+        return !open || !buffer.isEmpty();
+    }
+
+    boolean hasRoom() {
+        return !open || buffer.size() < capacity;
+    }
+
+    /** Answers whether it was open. */
+    boolean shut() {
+        if (!open) {
+            return false;
+        }
+        open = false;
+        wakeAll(receivers);
+        wakeAll(senders);
+        wakeAll(closeWaiters);
+        return true;
+    }
+
+    // What an event does comes by here, so that a shared channel can put its lock around it.
+
+    /**
+     * @param reactor of the task that polls; null for a thread that is none
+     */
+    <R> @Nullable Outcome<R> poll(ChannelEvent<R> event, @Nullable Reactor reactor) {
+        return event.look();
+    }
+
+    void arm(ChannelEvent<?> event, Waiter waiter) {
+        event.queue(waiter);
+    }
+
+    void disarm(ChannelEvent<?> event, Waiter waiter) {
+        event.unqueue(waiter);
     }
 
     /** What the three kinds of events have in common. */
-    private abstract class ChannelEvent<R> implements Event<R> {
-        private final WaitQueue waiters;
-
+    abstract class ChannelEvent<R> extends QueuedEvent<R> {
         ChannelEvent(WaitQueue waiters) {
-            this.waiters = waiters;
+            super(waiters);
         }
 
         @Override
-        public void arm(Waiter waiter) {
-            waiters.add(waiter);
+        public final @Nullable Outcome<R> poll(Reactor reactor) {
+            return Channel.this.poll(this, reactor);
+        }
+
+        /** Polls in a thread that is no task. */
+        final @Nullable Outcome<R> poll() {
+            return Channel.this.poll(this, null);
+        }
+
+        abstract @Nullable Outcome<R> look();
+
+        @Override
+        public final void arm(Waiter waiter) {
+            Channel.this.arm(this, waiter);
         }
 
         @Override
-        public void disarm(Waiter waiter) {
-            waiters.remove(waiter);
+        public final void disarm(Waiter waiter) {
+            Channel.this.disarm(this, waiter);
         }
+
+        void queue(Waiter waiter) {
+            super.arm(waiter);
+        }
+
+        final void unqueue(Waiter waiter) {
+            super.disarm(waiter);
+            waiter.attach(null);
+        }
+
+        /** Whether looking again would find something other than what {@code waiter} waits with. */
+        abstract boolean isReadyFor(Waiter waiter);
 
         @Override
         public boolean isClaim() {
@@ -236,7 +296,7 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
 
         @Override
         public boolean wokenOnlyByTasks() {
-            return true;
+            return Channel.this.wokenOnlyByTasks();
         }
 
         Outcome<R> closedOutcome() {
@@ -250,13 +310,17 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
         }
 
         @Override
-        public @Nullable Outcome<T> poll(Reactor reactor) {
-            own(reactor);
+        @Nullable Outcome<T> look() {
             T message = take();
             if (message != null) {
                 return new Outcome.Value<>(message);
             }
             return open ? null : closedOutcome();
+        }
+
+        @Override
+        boolean isReadyFor(Waiter waiter) {
+            return hasMessage() || senders.holdsOthers(waiter.offer());
         }
 
         @Override
@@ -274,12 +338,22 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
         }
 
         @Override
-        public @Nullable Outcome<Channel<T>> poll(Reactor reactor) {
-            own(reactor);
-            if (!open) {
-                return closedOutcome();
+        @Nullable Outcome<Channel<T>> look() {
+            if (put(message)) {
+                return done;
             }
-            return put(message) ? sent : null;
+            return open ? null : closedOutcome();
+        }
+
+        @Override
+        void queue(Waiter waiter) {
+            waiter.attach(message); // where the receiver finds it
+            super.queue(waiter);
+        }
+
+        @Override
+        boolean isReadyFor(Waiter waiter) {
+            return hasRoom() || receivers.holdsOthers(waiter.offer());
         }
 
         @Override
@@ -294,9 +368,13 @@ public final class Channel<T> implements Iterable<T>, AutoCloseable {
         }
 
         @Override
-        public @Nullable Outcome<Channel<T>> poll(Reactor reactor) {
-            own(reactor);
-            return open ? null : sent;
+        @Nullable Outcome<Channel<T>> look() {
+            return open ? null : done;
+        }
+
+        @Override
+        boolean isReadyFor(Waiter waiter) {
+            return !open;
         }
 
         @Override

@@ -3,10 +3,10 @@ package dev.tarry.runtime;
 import dev.tarry.events.Durations;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
 import dev.tarry.events.WaitQueue;
-import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Task;
@@ -339,20 +339,14 @@ public final class Scope extends CancelScope {
         }
     }
 
-    private final class ChildrenEnded implements Event<Scope> {
+    private final class ChildrenEnded extends QueuedEvent<Scope> {
+        ChildrenEnded() {
+            super(endWaiters);
+        }
+
         @Override
         public @Nullable Outcome<Scope> poll(Reactor reactor) {
             return children == 0 ? new Outcome.Value<>(Scope.this) : null;
-        }
-
-        @Override
-        public void arm(Waiter waiter) {
-            endWaiters.add(waiter);
-        }
-
-        @Override
-        public void disarm(Waiter waiter) {
-            endWaiters.remove(waiter);
         }
 
         @Override

@@ -3,9 +3,8 @@ package dev.tarry.scheduler;
 import dev.tarry.events.Durations;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
-import dev.tarry.events.WaitQueue;
-import dev.tarry.events.Waiter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ public final class Task<T extends @Nullable Object> {
     private final long number;
     private final CancelScope ownScope;
     private final Consumer<? super Task<T>> onEnd;
-    private final Event<Outcome<T>> done = new Done();
 
     // Loop only.
     private @Nullable Callable<? extends T> body;
@@ -39,7 +37,7 @@ public final class Task<T extends @Nullable Object> {
     private CancelScope scope;
     private @Nullable Wait wait;
     private @Nullable Outcome<T> outcome;
-    private final WaitQueue endWaiters = new WaitQueue();
+    private @Nullable Done done; // many tasks are never asked
     private int immediateWaits;
 
     /** What the carrier keeps for this task. */
@@ -120,7 +118,9 @@ public final class Task<T extends @Nullable Object> {
         state(TaskState.DONE);
         ownScope.end();
         scheduler.ended();
-        endWaiters.wakeAll();
+        if (done != null) {
+            done.tell();
+        }
         onEnd.accept(this);
     }
 
@@ -259,6 +259,9 @@ public final class Task<T extends @Nullable Object> {
 
     /** Its innermost scope was cancelled. */
     void interruptWait() {
+        if (wait != null) {
+            wait.withdrawOffer();
+        }
         switch (state) {
             case WAITING -> {
                 if (wait != null) {
@@ -296,6 +299,9 @@ public final class Task<T extends @Nullable Object> {
 
     /** A level event: the task has ended; tells how. */
     public Event<Outcome<T>> done() {
+        if (done == null) {
+            done = new Done();
+        }
         return done;
     }
 
@@ -310,7 +316,7 @@ public final class Task<T extends @Nullable Object> {
      * @throws TaskFailedException if it threw, with that as the cause
      */
     public T join() {
-        return switch (Task.current().await(done)) {
+        return switch (Task.current().await(done())) {
             case Outcome.Value<T>(T value) -> value;
             case Outcome.Failed<T>(Throwable cause) -> throw new TaskFailedException(this, cause);
             case Outcome.Closed<T> closed -> throw new AssertionError(closed);
@@ -369,22 +375,16 @@ public final class Task<T extends @Nullable Object> {
         return "task '" + name + "' (#" + number + ")";
     }
 
-    private final class Done implements Event<Outcome<T>> {
+    private final class Done extends QueuedEvent<Outcome<T>> {
+        void tell() {
+            waiters().wakeAll();
+        }
+
         @Override
         public @Nullable Outcome<Outcome<T>> poll(Reactor reactor) {
             scheduler.reactor().checkLoop();
             Outcome<T> end = outcome;
             return end == null ? null : new Outcome.Value<>(end);
-        }
-
-        @Override
-        public void arm(Waiter waiter) {
-            endWaiters.add(waiter);
-        }
-
-        @Override
-        public void disarm(Waiter waiter) {
-            endWaiters.remove(waiter);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.tarry.scheduler;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.Offer;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
@@ -32,10 +33,10 @@ import java.util.StringJoiner;
  * </pre>
  *
  * While PARKED or WOKEN, and not cancelled, one claim may be committed, and no second one: what is
- * cancelled takes nothing any more. After that, whatever else has happened by the time the task
- * runs, it returns the claim and all levels that hold. Without a claim it is cancelled, or polls
- * everything again: nothing there means somebody was quicker, and it arms and parks once more, for
- * the rest of its time.
+ * cancelled takes nothing any more. Other threads commit by way of its {@link Offer}. After that,
+ * whatever else has happened by the time the task runs, it returns the claim and all levels that
+ * hold. Without a claim it is cancelled, or polls everything again: nothing there means somebody
+ * was quicker, and it arms and parks once more, for the rest of its time.
  *
  * <p>One task runs at a time, so between a poll that finds nothing and the arming nothing can
  * happen, and a claim needs no "maybe". The protocol is that of Concurrent ML without its locks;
@@ -62,6 +63,7 @@ final class Wait extends Timer {
     private int size;
     private int armed;
     private @Nullable Place claimed;
+    private @Nullable Offer offer; // to other threads, if an event has asked for it
     private boolean timedOut;
     private boolean over;
     private long polledAt;
@@ -240,9 +242,14 @@ final class Wait extends Timer {
             } else {
                 task.countWait(); // an event that always wakes at once must not keep the others out
             }
-        } finally {
+        } catch (Throwable t) {
             disarmAll();
+            if (claimed == null) {
+                throw t;
+            }
+            return; // another thread has committed meanwhile, which must not be lost
         }
+        disarmAll();
     }
 
     private void armAll() {
@@ -270,6 +277,19 @@ final class Wait extends Timer {
             } catch (Throwable t) {
                 scheduler.fail(t); // nobody knows what it would still do to this place
             }
+        }
+        if (offer != null) {
+            withdrawOffer();
+            offer = null;
+        }
+    }
+
+    /** From now on no other thread commits. If one has before, that is the claim of this wait. */
+    void withdrawOffer() {
+        Offer.Taken taken = offer == null ? null : offer.withdraw();
+        if (taken != null && claimed == null) {
+            claimed = (Place) taken.place();
+            claimed.outcome = taken.claim();
         }
     }
 
@@ -380,6 +400,14 @@ final class Wait extends Timer {
         }
 
         @Override
+        public Offer offer() {
+            if (offer == null) {
+                offer = new Offer();
+            }
+            return offer;
+        }
+
+        @Override
         public boolean commit(Outcome<?> claim) {
             if (phase == Phase.ARMING) {
                 phase = Phase.WOKEN; // the arming of a later event brought it
@@ -389,6 +417,10 @@ final class Wait extends Timer {
             }
             if (task.scope().isCancelled()) {
                 return false; // its task will only hear of the cancel; others may want the claim
+            }
+            withdrawOffer();
+            if (claimed != null) {
+                return false; // another thread was quicker
             }
             claimed = this;
             outcome = claim;

@@ -57,6 +57,8 @@ class ThreadsTest {
         allow("events.ThreadEnd", "a thread joins another one");
         allow("events.Completion", "a future is completed by any thread");
         allow("events.ProcessExit", "the exit value is told by a thread of the JDK");
+        allow("events.Offer", "a wait is committed to by other threads");
+        allow("runtime.ThreadWait", "a thread waits for a shared channel");
         allow("runtime.Blocking", "code that blocks runs on threads");
         allow("runtime.LoopThread", "a virtual thread waits for a loop");
         allow("runtime.TarryService", "is for applications with threads");

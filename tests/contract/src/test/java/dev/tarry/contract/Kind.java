@@ -28,6 +28,8 @@ enum Kind {
     RECEIVE_BUFFERED(Sort.CLAIM, MemoryKinds::receiveBuffered),
     SEND(Sort.CLAIM, MemoryKinds::send),
     SEND_BUFFERED(Sort.CLAIM, MemoryKinds::sendBuffered),
+    RECEIVE_SHARED(Sort.CLAIM, MemoryKinds::receiveShared),
+    SEND_SHARED(Sort.CLAIM, MemoryKinds::sendShared),
     CHANNEL_CLOSED(Sort.LEVEL, MemoryKinds::channelClosed),
     COMPLETION_STAGE(Sort.LEVEL, MemoryKinds::completionStage),
     LISTENABLE_FUTURE(Sort.LEVEL, MemoryKinds::listenableFuture),

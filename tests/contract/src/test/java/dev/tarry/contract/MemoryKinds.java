@@ -101,6 +101,34 @@ final class MemoryKinds {
                 .tells(closed -> assertThat(closed).isSameAs(channel));
     }
 
+    static Subject<?> receiveShared(Stage stage, int index, boolean soon) {
+        Channel<String> channel = Channel.shared(1);
+        return Subject.of(channel.receiving())
+                .firedBy(
+                        () ->
+                                stage.elsewhere(
+                                        () -> assertThat(channel.trySend("message")).isTrue()))
+                .tells(
+                        message -> {
+                            assertThat(message).isEqualTo("message");
+                            assertThat(channel.size()).isZero();
+                        })
+                .closedBy(() -> stage.elsewhere(channel::close));
+    }
+
+    static Subject<?> sendShared(Stage stage, int index, boolean soon) {
+        Channel<String> channel = Channel.shared(1);
+        assertThat(channel.trySend("earlier")).isTrue();
+        return Subject.of(channel.sending("message"))
+                .firedAtOnceBy(() -> assertThat(channel.tryReceive()).contains("earlier"))
+                .tells(
+                        through -> {
+                            assertThat(through).isSameAs(channel);
+                            assertThat(channel.size()).isOne();
+                        })
+                .closedBy(channel::close);
+    }
+
     // ---- from other threads
 
     static Subject<?> completionStage(Stage stage, int index, boolean soon) {
