@@ -48,11 +48,6 @@ public final class Reactor implements AutoCloseable {
         return clock.nanos();
     }
 
-    /** The clock. */
-    public Clock clock() {
-        return clock;
-    }
-
     /**
      * Runs {@code action} on the loop, soon. Any thread.
      *
@@ -146,12 +141,12 @@ public final class Reactor implements AutoCloseable {
         fds.sweep();
     }
 
-    /** Fires the timers that are due. */
-    public void fireTimers() {
-        if (timers.isEmpty()) {
-            return;
-        }
-        long now = clock.nanos();
+    /**
+     * Fires the timers that are due.
+     *
+     * @param now the time of the clock
+     */
+    public void fireTimers(long now) {
         Timer timer;
         while ((timer = timers.takeDue(now)) != null) {
             timer.fire();

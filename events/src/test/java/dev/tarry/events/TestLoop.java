@@ -32,7 +32,7 @@ final class TestLoop implements Loop, AutoCloseable {
     /** One turn; sleeps until something happens if {@code mayBlock}. */
     void turn(boolean mayBlock) {
         reactor.poll(mayBlock);
-        reactor.fireTimers();
+        reactor.fireTimers(reactor.nanos());
         synchronized (posted) {
             Runnable action;
             while ((action = posted.poll()) != null) {

@@ -104,6 +104,7 @@ final class SharedChannel<T> extends Channel<T> {
     @Override
     void arm(ChannelEvent<?> event, Waiter waiter) {
         boolean ready;
+        var unused = waiter.offer(); // made now, for others to find
         synchronized (lock) {
             super.arm(event, waiter);
             ready = event.isReadyFor(waiter);

@@ -9,7 +9,6 @@ import dev.tarry.events.WakeupGuard;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,14 +25,15 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** After so many waits in succession that did not have to park, a task lets the others run. */
     public static final int IMMEDIATE_WAITS = 128;
 
-    /** While tasks are ready, the system is asked at least once in so many runs of tasks. */
-    private static final int RUNS_BETWEEN_POLLS = 64;
+    /**
+     * While tasks are ready, the system and the timers are looked at after so many runs at most.
+     */
+    private static final int MOST_RUNS_BETWEEN_LOOKS = 64;
+
+    /** And after fewer, if these take longer than this. */
+    private static final long NANOS_BETWEEN_LOOKS = 200_000;
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
-
-    // All running schedulers: few, and read by every wait to find the current task. Guarded by the
-    // class for writing.
-    private static volatile Scheduler[] running = {};
 
     // Immutable.
     private final String name;
@@ -47,7 +47,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final WakeupGuard guard;
     private final Inbox inbox;
 
-    // Written by the loop before it publishes itself in `running`.
+    // Written by the loop before it publishes itself among the running ones.
     private @Nullable Thread loopThread;
 
     // Loop only. (`current` is read by others, which may see anything but themselves.)
@@ -55,13 +55,11 @@ public final class Scheduler implements Loop, AutoCloseable {
     private long tasksStarted;
     private int tasksAlive;
     private int left; // ready tasks that this turn has not run yet
-    private int runsSincePoll;
     private long runs;
-    private long turnNanos;
-    private boolean sawForeign;
-    private boolean serving;
-    private @Nullable Task<?> witness;
-    private @Nullable DeadlockException deadlock;
+    private long runsAtLook;
+    private long lookedAt;
+    private int runsBetweenLooks = MOST_RUNS_BETWEEN_LOOKS;
+    private final Deadlock deadlock = new Deadlock(this);
     private @Nullable Throwable failure;
 
     private Scheduler(Builder builder) {
@@ -132,14 +130,12 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** The task that calls this, or null. */
     public static @Nullable Task<?> currentTask() {
-        Thread me = Thread.currentThread();
-        for (Scheduler s : running) {
-            Task<?> task = s.current;
-            if (task != null && task.thread() == me) {
-                return task;
-            }
-        }
-        return null;
+        return RunningSchedulers.currentTask();
+    }
+
+    /** The task that runs now. Other threads may see anything but themselves. */
+    @Nullable Task<?> running() {
+        return current;
     }
 
     @Override
@@ -241,7 +237,7 @@ public final class Scheduler implements Loop, AutoCloseable {
                 runElsewhere(continuation);
             }
         } else {
-            sawForeign = true;
+            deadlock.ruleOut(); // we do not know what it waits for
             runQueue.add(continuation);
         }
     }
@@ -282,7 +278,6 @@ public final class Scheduler implements Loop, AutoCloseable {
         current = null;
         if (left > 0 && failure == null && runQueue.take() instanceof Task.Turn(Task<?> next)) {
             left--;
-            runsSincePoll++;
             begin(next);
             return next;
         }
@@ -313,7 +308,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         }
         loopThread = Thread.currentThread();
         Interrupts interrupts = new Interrupts(() -> root.cancel(new InterruptedException()));
-        enter();
+        RunningSchedulers.add(this);
         try {
             interrupts.watchCurrentThread();
             while (tasksAlive > 0 && failure == null) {
@@ -328,11 +323,12 @@ public final class Scheduler implements Loop, AutoCloseable {
                 Thread.currentThread().interrupt(); // a task of ours may have cleared it
             }
         }
-        if (failure != null && failure != deadlock) {
+        DeadlockException found = deadlock.found();
+        if (failure != null && failure != found) {
             throw new IllegalStateException("the scheduler " + name + " has failed", failure);
         }
-        if (deadlock != null) {
-            throw deadlock;
+        if (found != null) {
+            throw found;
         }
     }
 
@@ -343,39 +339,59 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     private void beginTurn() {
         inbox.take();
-        poll();
-        reactor.fireTimers();
+        if (runQueue.size() == 0) {
+            idle();
+        } else if (runs - runsAtLook >= runsBetweenLooks) {
+            lookWhileBusy();
+        }
         left = runQueue.size();
     }
 
-    /** Asks the system what is ready; sleeps if there is nothing else to do. */
-    private void poll() {
-        turnNanos = reactor.nanos();
-        if (runQueue.size() > 0) {
-            // Busy: asking costs as much as running two tasks, so not at every turn.
-            if (runsSincePoll >= RUNS_BETWEEN_POLLS) {
-                runsSincePoll = 0;
-                reactor.poll(false);
-            }
-            return;
-        }
-        runsSincePoll = 0;
+    /** Sleeps in the system until something happens. */
+    private void idle() {
         guard.beforeSleep();
         boolean sleep = inbox.isEmpty();
-        if (sleep && isDeadlock()) {
+        if (sleep && deadlock.isThere()) {
             guard.afterSleep();
-            reportDeadlock();
+            deadlock.report();
             return;
         }
-        reactor.poll(sleep);
-        guard.afterSleep();
+        try {
+            reactor.poll(sleep);
+        } finally {
+            guard.afterSleep();
+        }
+        looked();
+    }
+
+    /**
+     * Asking the system costs as much as running two or three tasks, and asking the clock a fifth
+     * of one, so neither is done at every turn; nor too rarely, if the tasks run long.
+     */
+    private void lookWhileBusy() {
+        long runsOfLate = runs - runsAtLook;
+        long before = lookedAt;
+        reactor.poll(false);
+        looked();
+        long took = Math.max(1, lookedAt - before);
+        runsBetweenLooks =
+                (int)
+                        Math.clamp(
+                                runsOfLate * NANOS_BETWEEN_LOOKS / took,
+                                1,
+                                MOST_RUNS_BETWEEN_LOOKS);
+    }
+
+    private void looked() {
+        runsAtLook = runs;
+        lookedAt = reactor.nanos();
+        reactor.fireTimers(lookedAt);
     }
 
     /** Runs the tasks that are ready now; those that they make ready run in the next turn. */
     private void runReady() {
         while (left > 0) {
             left--;
-            runsSincePoll++;
             runQueue.take().run();
         }
     }
@@ -385,15 +401,15 @@ public final class Scheduler implements Loop, AutoCloseable {
         try {
             inbox.take();
             reactor.poll(false);
-            reactor.fireTimers();
+            looked();
         } catch (Throwable t) {
             fail(t); // not the fault of the task that happens to look
         }
     }
 
-    /** The time of the clock at the beginning of this turn. */
-    long turnNanos() {
-        return turnNanos;
+    /** The time of the clock when the loop last looked at it: a moment ago. */
+    long recentNanos() {
+        return lookedAt;
     }
 
     /** An error that is nobody's task's: the loop stops with it. */
@@ -405,49 +421,9 @@ public final class Scheduler implements Loop, AutoCloseable {
         }
     }
 
-    // ---- deadlock
-
     /** Other threads give this scheduler work to do, so that it is never deadlocked. */
     public void serve() {
-        serving = true;
-    }
-
-    /**
-     * Asked before the loop sleeps, often; so one task that can be woken from outside is kept in
-     * mind.
-     */
-    private boolean isDeadlock() {
-        if (serving || sawForeign || reactor.hasTimers() || tasksAlive == 0) {
-            return false;
-        }
-        if (witness != null && canBeWoken(witness)) {
-            return false;
-        }
-        witness = null;
-        root.forEachTask(
-                task -> {
-                    if (witness == null && canBeWoken(task)) {
-                        witness = task;
-                    }
-                });
-        return witness == null;
-    }
-
-    private static boolean canBeWoken(Task<?> task) {
-        Wait wait = task.currentWait();
-        return wait != null ? !wait.wokenOnlyByTasks() : task.state() == TaskState.BLOCKED;
-    }
-
-    /**
-     * The first time all tasks are cancelled, so that their cleanup runs; then the loop gives up.
-     */
-    private void reportDeadlock() {
-        if (deadlock == null) {
-            deadlock = new DeadlockException(dump());
-            root.cancel(deadlock);
-        } else {
-            throw deadlock;
-        }
+        deadlock.ruleOut();
     }
 
     /**
@@ -460,14 +436,6 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     // ---- begin and end
 
-    private void enter() {
-        synchronized (Scheduler.class) {
-            Scheduler[] more = Arrays.copyOf(running, running.length + 1);
-            more[running.length] = this;
-            running = more;
-        }
-    }
-
     private void leave() {
         try {
             inbox.close(this::fail);
@@ -477,9 +445,7 @@ public final class Scheduler implements Loop, AutoCloseable {
             poller.close();
         }
         loopThread = null;
-        synchronized (Scheduler.class) {
-            running = Arrays.stream(running).filter(s -> s != this).toArray(Scheduler[]::new);
-        }
+        RunningSchedulers.remove(this);
         leaveForeignThreads();
     }
 

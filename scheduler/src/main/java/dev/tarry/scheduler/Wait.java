@@ -237,7 +237,7 @@ final class Wait extends Timer {
             // say), what it did may have come before the arming.
             if (phase == Phase.ARMING && scheduler.runs() == polledAt) {
                 phase = Phase.PARKED;
-                since = scheduler.turnNanos();
+                since = scheduler.recentNanos();
                 task.park();
             } else {
                 task.countWait(); // an event that always wakes at once must not keep the others out
@@ -323,7 +323,7 @@ final class Wait extends Timer {
 
     // ---- for the dump and the deadlock report
 
-    /** When it parked, on the scheduler's clock, to within one turn. */
+    /** When it parked, on the scheduler's clock, a moment earlier at most. */
     long since() {
         return since;
     }

@@ -42,7 +42,10 @@ class ThreadsTest {
     static {
         allow("scheduler.Inbox", "the way in from other threads");
         allow("events.WakeupGuard", "the way in from other threads");
-        allow("scheduler.Scheduler", "which schedulers run: read by every thread that asks");
+        allow("scheduler.Scheduler", "numbers them");
+        allow(
+                "scheduler.RunningSchedulers",
+                "which schedulers run: read by every thread that asks");
         allow("scheduler.HandoffCarrier", "the baton goes from thread to thread");
         allow("scheduler.LoopCarrier", "a virtual thread calls its Executor");
         allow("events.EpollPoller", "wakeup() comes from other threads");
