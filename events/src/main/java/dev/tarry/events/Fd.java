@@ -203,6 +203,20 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a {@link #read} now would find nothing, as far as this loop knows: the last one took
+     * all there was, and the system has told of nothing since. A reader that waits for {@link
+     * #readable} then saves itself a call in vain.
+     */
+    public boolean isDrained() {
+        Reactor at = home;
+        FdSlot slot = homeSlot;
+        return at != null
+                && slot != null
+                && (slot.ready & Readiness.ENDS_READ) == 0
+                && at.isCurrent();
+    }
+
     int openNumber() {
         if (!open) {
             throw new ClosedException(name);

@@ -2,6 +2,8 @@ package dev.tarry.events;
 
 import dev.tarry.events.libc.Libc;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import java.util.Map;
  * watched file has gone, the kernel removes the watch and says IN_IGNORED. Events are of variable
  * length, and the name is padded with NUL.
  */
-final class Inotify {
+final class Inotify implements PathSource {
     private static final int IN_CLOEXEC = 0x80000;
     private static final int IN_NONBLOCK = 0x800;
 
@@ -48,7 +50,7 @@ final class Inotify {
 
     /** Where the instance of a reactor is kept from the first watch to the last. */
     private static final class Holder {
-        @org.jspecify.annotations.Nullable Inotify inotify;
+        @Nullable Inotify inotify;
     }
 
     private final Holder holder;
@@ -76,7 +78,8 @@ final class Inotify {
         return holder.inotify;
     }
 
-    void add(Path path, PathWatch watch) throws ErrnoException {
+    @Override
+    public void add(Path path, PathWatch watch) throws ErrnoException {
         int wd =
                 Libc.orErrno(
                         Libc.functions().inotify_add_watch(fd.number(), path.toString(), MASK));
@@ -87,7 +90,8 @@ final class Inotify {
         watches.computeIfAbsent(wd, k -> new ArrayList<>(1)).add(watch);
     }
 
-    void remove(PathWatch watch) {
+    @Override
+    public void remove(PathWatch watch) {
         watches.entrySet()
                 .removeIf(
                         entry -> {

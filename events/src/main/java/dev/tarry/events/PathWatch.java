@@ -11,14 +11,16 @@ import java.util.Queue;
 /**
  * Watches a file or a directory (its entries, not those of directories below). All changes from
  * {@link #open} to {@link #close} are kept for whoever takes them, up to a bound, beyond which one
- * {@link PathChange.Kind#OVERFLOW} stands for the rest.
+ * {@link PathChange.Kind#OVERFLOW} stands for the rest. Where the system does not tell of changes,
+ * the path is compared once a second with what was there before, and a change may stand for
+ * several.
  */
 public final class PathWatch implements AutoCloseable {
     private static final int MOST_PENDING = 4096;
 
     private final Reactor reactor;
     private final Path path;
-    private final Inotify inotify;
+    private final PathSource source;
 
     // Loop only.
     private final Queue<PathChange> pending = new ArrayDeque<>();
@@ -26,10 +28,10 @@ public final class PathWatch implements AutoCloseable {
     private final Event<PathChange> changed = new Changed();
     private boolean open = true;
 
-    private PathWatch(Reactor reactor, Path path, Inotify inotify) {
+    private PathWatch(Reactor reactor, Path path, PathSource source) {
         this.reactor = reactor;
         this.path = path;
-        this.inotify = inotify;
+        this.source = source;
     }
 
     /**
@@ -40,9 +42,9 @@ public final class PathWatch implements AutoCloseable {
      *     (ENOSPC)
      */
     public static PathWatch open(Reactor reactor, Path path) throws IOException {
-        Inotify inotify = Inotify.of(reactor);
-        PathWatch watch = new PathWatch(reactor, path, inotify);
-        inotify.add(path, watch);
+        PathSource source = PathSource.of(reactor);
+        PathWatch watch = new PathWatch(reactor, path, source);
+        source.add(path, watch);
         reactor.holding(watch);
         return watch;
     }
@@ -87,7 +89,7 @@ public final class PathWatch implements AutoCloseable {
         reactor.checkLoop();
         open = false;
         reactor.released(this);
-        inotify.remove(this);
+        source.remove(this);
         pending.clear();
         waiters.wakeAll();
     }

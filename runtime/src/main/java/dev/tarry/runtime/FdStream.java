@@ -126,7 +126,7 @@ public class FdStream implements AutoCloseable {
         }
         Task.current().checkpoint();
         while (true) {
-            int n = end > start ? takeBytes(to) : to.isDirect() ? readDirect(to) : readHeap(to);
+            int n = end > start ? takeBytes(to) : readNow(to);
             if (n != 0) {
                 return n;
             }
@@ -142,11 +142,14 @@ public class FdStream implements AutoCloseable {
         return n;
     }
 
-    private int readDirect(ByteBuffer to) throws IOException {
-        return source().read(to);
-    }
-
-    private int readHeap(ByteBuffer to) throws IOException {
+    /** One call at most: what there is now. */
+    private int readNow(ByteBuffer to) throws IOException {
+        if (source().isDrained()) {
+            return 0;
+        }
+        if (to.isDirect()) {
+            return source().read(to);
+        }
         ByteBuffer scratch = scratch();
         scratch.limit(Math.min(scratch.capacity(), to.remaining()));
         int n = source().read(scratch);
@@ -256,6 +259,9 @@ public class FdStream implements AutoCloseable {
 
     /** Reads once. False if there is nothing now. */
     private boolean fill(Reactor reactor) throws IOException {
+        if (source().isDrained()) {
+            return false;
+        }
         ByteBuffer scratch = Scratch.of(reactor);
         // Not more than a line and some: what a slow task has not taken stays in the kernel, whose
         // window then holds the peer back.

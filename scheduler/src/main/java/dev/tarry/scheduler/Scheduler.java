@@ -308,6 +308,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         }
         loopThread = Thread.currentThread();
         Interrupts interrupts = new Interrupts(() -> root.cancel(new InterruptedException()));
+        lookedAt = reactor.nanos();
         RunningSchedulers.add(this);
         try {
             interrupts.watchCurrentThread();

@@ -51,7 +51,7 @@ final class Wait extends Timer {
         WOKEN
     }
 
-    /** Sets up to this size leave their places behind for the next wait. */
+    /** So many places stay with a task that has once needed them; more, while it still does. */
     private static final int KEPT = 16;
 
     private final Task<?> task;
@@ -131,6 +131,8 @@ final class Wait extends Timer {
                 more[i] = new Place();
             }
             places = more; // complete: there may be no memory for all
+        } else if (places.length > KEPT && n <= places.length / 4) {
+            places = Arrays.copyOf(places, Math.max(n, KEPT));
         }
         size = n;
     }
@@ -148,9 +150,6 @@ final class Wait extends Timer {
     private void finish() {
         for (int i = 0; i < size; i++) {
             places[i].clear();
-        }
-        if (places.length > KEPT) {
-            places = Arrays.copyOf(places, 1);
         }
         size = 0;
         claimed = null;
