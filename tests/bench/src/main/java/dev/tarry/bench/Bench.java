@@ -13,12 +13,8 @@ public interface Bench {
     String what();
 
     /** How long it takes, about. */
-    Duration time(boolean quick);
+    Duration time(Effort effort);
 
-    /**
-     * Measures.
-     *
-     * @param quick whether to be content with a rough figure
-     */
-    Table run(boolean quick) throws Exception;
+    /** Measures. */
+    Table run(Effort effort) throws Exception;
 }

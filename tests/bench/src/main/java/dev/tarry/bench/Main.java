@@ -1,8 +1,12 @@
 package dev.tarry.bench;
 
+import dev.tarry.bench.report.Goals;
+import dev.tarry.bench.report.Machine;
 import dev.tarry.bench.report.Page;
+import dev.tarry.bench.report.Result;
 import dev.tarry.bench.report.Table;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,80 +14,111 @@ import java.util.List;
 
 /** {@code ./tarry bench}. */
 public final class Main {
-    private Main() {}
+    private static final Path HOME =
+            Path.of(System.getenv().getOrDefault("TARRY_HOME", "")).toAbsolutePath();
 
-    /** Runs the named benchmarks, and writes docs/BENCHMARKS.md. */
+    private final Options options;
+    private final Effort effort;
+    private final Machine machine = new Machine(HOME);
+
+    private Main(Options options) {
+        this.options = options;
+        effort = options.effort();
+    }
+
+    /** Runs the named benchmarks, keeps their results, and writes a page if it is to. */
     public static void main(String[] arguments) throws Exception {
-        List<String> names = new ArrayList<>(List.of(arguments));
-        boolean quick = names.remove("--quick");
-        if (names.isEmpty() || names.contains("--help") || names.contains("--list")) {
-            help();
+        Options options = Options.of(arguments);
+        Main main = new Main(options);
+        if (options.help()) {
+            main.help();
             return;
         }
-        List<Bench> chosen = choose(names);
-        System.out.printf("This takes about %s.%n", text(time(chosen, quick)));
-        for (Bench bench : chosen) {
-            run(bench, quick);
-        }
+        int failed = main.runAll();
+        main.writePage();
+        System.exit(failed == 0 ? 0 : 1);
     }
 
-    private static void help() {
-        System.out.print(
-                """
-                Usage: ./tarry bench [--quick] NAME...
-                       ./tarry bench [--quick] all
-                       ./tarry bench --list
-
-                Measures, prints a table, and writes it with a plot into docs/BENCHMARKS.md.
-                With --quick it is rough, takes less, and writes nothing.
-
-                """);
+    private void help() {
+        System.out.print(Options.USAGE);
         for (Bench bench : Suite.ALL) {
             System.out.printf(
-                    "  %-11s %-7s %s%n",
-                    bench.name(),
-                    text(bench.time(false)).replace(" minutes", " min"),
-                    bench.what());
+                    "  %-11s %-9s %s%n", bench.name(), text(bench.time(effort)), bench.what());
         }
-        System.out.printf("  %-11s %s%n", "all", text(time(Suite.ALL, false)));
+        System.out.printf("  %-11s %s%n", "all", text(time(Suite.ALL)));
+        List<String> missing = Tools.notInstalled();
+        if (!missing.isEmpty()) {
+            System.out.println("\nNot installed here, so left out: " + String.join(", ", missing));
+        }
     }
 
-    private static List<Bench> choose(List<String> names) {
-        List<Bench> chosen = new ArrayList<>();
-        for (String name : names) {
-            List<Bench> found =
-                    Suite.ALL.stream()
-                            .filter(b -> name.equals("all") || b.name().equals(name))
-                            .toList();
-            if (found.isEmpty()) {
-                System.err.println("tarry: no benchmark is called '" + name + "'; see --list");
-                System.exit(2);
+    private int runAll() {
+        List<Bench> chosen = options.benches();
+        if (!chosen.isEmpty()) {
+            System.out.printf("This takes about %s.%n", text(time(chosen)));
+        }
+        int failed = 0;
+        for (Bench bench : chosen) {
+            try {
+                run(bench);
+            } catch (Exception e) { // the others can still be measured
+                System.err.println("tarry: the benchmark '" + bench.name() + "' failed: " + e);
+                failed++;
             }
-            chosen.addAll(found);
         }
-        return chosen;
+        return failed;
     }
 
-    private static void run(Bench bench, boolean quick) throws Exception {
+    private void run(Bench bench) throws Exception {
         System.out.printf("%n%s: %s%n", bench.name(), bench.what());
-        System.out.printf("(about %s)%n%n", text(bench.time(quick)));
-        String home = System.getenv().getOrDefault("TARRY_HOME", "");
-        Page page = new Page(Path.of(home).toAbsolutePath());
-        Table table = bench.run(quick);
-        System.out.println(table.markdown());
+        System.out.printf("(about %s)%n%n", text(bench.time(effort)));
+        String load = Machine.load();
+        long start = System.nanoTime();
+        Table table = bench.run(effort);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.println("\n" + table.markdown());
         table.notes().forEach(note -> System.out.println("- " + note));
-        if (!quick) {
-            page.write(table);
+        System.out.println("- This took " + text(took) + ".");
+        String rounds = effort.rounds() == 1 ? "1 round" : effort.rounds() + " rounds";
+        String words = effort.kind() == Effort.Kind.QUICK ? rounds + ", roughly" : rounds;
+        new Result(machine.source(), Machine.measured(load, words), table).keep(kept());
+    }
+
+    /** Rough results are no results for the page that the project shows. */
+    private Path kept() {
+        String folder = effort.kind() == Effort.Kind.QUICK ? "quick" : "results";
+        return HOME.resolve("target").resolve("bench").resolve(folder);
+    }
+
+    private void writePage() throws IOException {
+        Path page = options.page(HOME);
+        if (page == null) {
+            System.out.println(
+                    "\nThe figures are kept in target/bench; --page FILE makes a page of them.");
+            return;
+        }
+        List<Result> results = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Bench bench : Suite.ALL) {
+            Result.read(kept(), bench.name())
+                    .filter(result -> result.source().equals(machine.source()))
+                    .ifPresentOrElse(results::add, () -> missing.add(bench.name()));
+        }
+        Page.write(page, machine, results, missing);
+        System.out.println("\n" + Goals.markdown(results));
+        System.out.println("Written: " + page);
+        if (!missing.isEmpty()) {
+            System.out.println("Not measured of this commit: " + String.join(", ", missing));
         }
     }
 
-    private static Duration time(List<Bench> benches, boolean quick) {
-        return benches.stream().map(b -> b.time(quick)).reduce(Duration.ZERO, Duration::plus);
+    private Duration time(List<Bench> benches) {
+        return benches.stream().map(b -> b.time(effort)).reduce(Duration.ZERO, Duration::plus);
     }
 
     private static String text(Duration time) {
         return time.toSeconds() < 90
                 ? time.toSeconds() + " s"
-                : (time.toSeconds() + 30) / 60 + " minutes";
+                : (time.toSeconds() + 30) / 60 + " min";
     }
 }

@@ -10,10 +10,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The tools of this machine, which may be there or not, and what they compile. */
 public final class Tools {
+    /** How a C program is compiled. */
+    public static final List<String> C = List.of("gcc", "-O2");
+
+    /** What is not written in Java needs one of these, which is in a Debian package. */
+    private static final Map<String, String> NEEDED =
+            Map.of(
+                    "gcc", "gcc",
+                    "go", "golang-go",
+                    "pth-config", "libpth-dev",
+                    "ngircd", "ngircd",
+                    "taskset", "util-linux");
+
     private final Path folder = Files.createTempDirectory("tarry-bench");
     private final List<String> missing = new ArrayList<>();
 
@@ -25,6 +38,25 @@ public final class Tools {
     /** Who is left out, and why: to be told, never to be passed over. */
     public List<String> missing() {
         return missing;
+    }
+
+    /** Notes that somebody cannot be measured for want of a command. */
+    public void leaveOut(String contestant, String command) {
+        missing.add(contestant + ": " + notInstalled(command) + ".");
+    }
+
+    private static String notInstalled(String command) {
+        String more = NEEDED.containsKey(command) ? " (Debian: " + NEEDED.get(command) + ")" : "";
+        return command + " is not installed" + more;
+    }
+
+    /** The commands that are not here, each with its package. */
+    static List<String> notInstalled() {
+        return NEEDED.entrySet().stream()
+                .filter(tool -> !has(tool.getKey()))
+                .map(tool -> tool.getKey() + " (Debian: " + tool.getValue() + ")")
+                .sorted()
+                .toList();
     }
 
     /** Whether a command is on the PATH. */
@@ -43,6 +75,15 @@ public final class Tools {
         return all;
     }
 
+    /** The flags for a JVM whose Tarry runs on a carrier. */
+    public static List<String> tarry(String carrier, List<String> more) {
+        List<String> flags = new ArrayList<>(more);
+        flags.add("--enable-native-access=ALL-UNNAMED");
+        flags.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+        flags.add("-Dtarry.carrier=" + carrier);
+        return flags;
+    }
+
     /** A class of ours in a JVM of its own. */
     public static List<String> java(Class<?> main, List<String> flags, String... arguments) {
         List<String> all = new ArrayList<>();
@@ -58,7 +99,7 @@ public final class Tools {
             String contestant, String source, List<String> before, List<String> after)
             throws IOException, InterruptedException {
         if (!has(before.getFirst())) {
-            missing.add(contestant + ": " + before.getFirst() + " is not installed.");
+            leaveOut(contestant, before.getFirst());
             return Optional.empty();
         }
         Path file = folder.resolve(source.replaceAll(".*/", ""));

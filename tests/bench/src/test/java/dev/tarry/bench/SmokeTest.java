@@ -3,49 +3,34 @@ package dev.tarry.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.tarry.bench.report.Row;
+import dev.tarry.bench.report.Table;
+
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** Each micro-benchmark runs: one invocation of each contestant, in this JVM. */
+/** Each benchmark runs: each contestant that is written in Java, for a moment. */
 class SmokeTest {
+    private static final Effort SMOKE = new Effort(Effort.Kind.SMOKE, 1);
 
     @TestFactory
-    Stream<DynamicTest> eachContestantRunsOnce() {
+    Stream<DynamicTest> eachBenchmarkHasRowsOfFigures() {
+        System.setProperty("jmh.ignoreLock", "true"); // nothing is measured here
         return Suite.ALL.stream()
-                .filter(bench -> bench instanceof MicroBench)
-                .map(bench -> (MicroBench) bench)
                 .map(bench -> DynamicTest.dynamicTest(bench.name(), () -> runInTime(bench)));
     }
 
-    private static void runInTime(MicroBench bench) {
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> runOnce(bench));
+    private static void runInTime(Bench bench) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> check(bench.run(SMOKE)));
     }
 
-    private static void runOnce(MicroBench bench) throws Exception {
-        System.setProperty("jmh.ignoreLock", "true"); // nothing is measured here
-        Path log = Files.createTempFile("tarry-bench", ".log");
-        var results =
-                new Runner(
-                                new OptionsBuilder()
-                                        .include("^" + bench.type().getName() + "\\.")
-                                        .forks(0)
-                                        .mode(Mode.SingleShotTime)
-                                        .warmupIterations(0)
-                                        .measurementIterations(1)
-                                        .param("pending", "1000")
-                                        .output(log.toString())
-                                        .shouldFailOnError(true)
-                                        .build())
-                        .run();
-        Files.delete(log);
-        assertThat(results).hasSizeGreaterThanOrEqualTo(2);
+    private static void check(Table table) {
+        assertThat(table.rows()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(table.notes()).noneMatch(note -> note.startsWith("Failed"));
+        assertThat(table.rows()).allMatch(row -> row.values().size() == table.columns().size());
+        assertThat(table.rows()).extracting(Row::name).contains(table.baseline());
     }
 }

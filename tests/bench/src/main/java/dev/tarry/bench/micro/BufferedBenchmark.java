@@ -18,6 +18,7 @@ public class BufferedBenchmark extends MicroBenchmark {
     private static final Integer MESSAGE = 1;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
         Carriers.loop(sendAndReceive());
     }
@@ -43,7 +44,7 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jox() throws InterruptedException {
         var channel = com.softwaremill.jox.Channel.<Integer>newBufferedChannel(ROOM);
         VirtualThreads.both(
@@ -52,7 +53,7 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jdkArrayBlockingQueue() throws InterruptedException {
         var queue = new ArrayBlockingQueue<Integer>(ROOM);
         VirtualThreads.both(
@@ -61,6 +62,7 @@ public class BufferedBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void kotlinx() throws InterruptedException {
         var channel = KotlinLoop.channel(ROOM);
         KotlinLoop.both(

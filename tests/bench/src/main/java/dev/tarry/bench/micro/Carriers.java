@@ -2,6 +2,7 @@ package dev.tarry.bench.micro;
 
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.runtime.TarryService;
 
 /** Runs a body as Tarry's main task, on the carrier that a benchmark asks for. */
 public final class Carriers {
@@ -17,6 +18,12 @@ public final class Carriers {
     /** On ordinary virtual threads, without any flag. */
     static void handoff(Body body) {
         run("handoff", body);
+    }
+
+    /** A scheduler of its own, which stays until it is closed. */
+    static TarryService start(String carrier) {
+        System.setProperty(PROPERTY, carrier);
+        return Tarry.start();
     }
 
     private static void run(String carrier, Body body) {

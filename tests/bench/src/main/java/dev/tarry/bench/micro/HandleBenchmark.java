@@ -1,46 +1,71 @@
 package dev.tarry.bench.micro;
 
 import dev.tarry.events.Pipe;
-import dev.tarry.runtime.Body;
 import dev.tarry.runtime.FdStream;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.runtime.TarryService;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.TearDown;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * A byte there and one back over two pipes of our own: the system's part is two writes, two reads,
- * and what it takes to hear of them. The column to look at is the bytes that were allocated.
+ * and what it takes to hear of them. The column to look at is the bytes that were allocated, so the
+ * scheduler and the streams stay from one invocation to the next.
  */
 @OperationsPerInvocation(HandleBenchmark.ROUNDS)
 public class HandleBenchmark extends MicroBenchmark {
-    static final int ROUNDS = 2_000;
+    static final int ROUNDS = 10_000;
+
+    private TarryService tarry;
+    private FdStream near;
+    private FdStream far;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
-        Carriers.loop(pingPong());
+        pingPong("loop");
     }
 
     @Benchmark
     public void tarryHandoff() {
-        Carriers.handoff(pingPong());
+        pingPong("handoff");
     }
 
-    private static Body pingPong() {
-        return () -> {
-            Pipe there = Pipe.open();
-            Pipe back = Pipe.open();
-            try (var near = new FdStream(back.source(), there.sink());
-                    var far = new FdStream(there.source(), back.sink())) {
-                var echo = Tarry.spawn(() -> exchange(far, false));
-                exchange(near, true);
-                echo.join();
-            }
-        };
+    private void pingPong(String carrier) {
+        if (tarry == null) {
+            tarry = Carriers.start(carrier);
+            tarry.submit(this::open).join();
+        }
+        tarry.submit(this::rounds).join();
+    }
+
+    private void open() throws IOException {
+        Pipe there = Pipe.open();
+        Pipe back = Pipe.open();
+        near = new FdStream(back.source(), there.sink());
+        far = new FdStream(there.source(), back.sink());
+    }
+
+    private void rounds() throws IOException {
+        var echo = Tarry.spawn(() -> exchange(far, false));
+        exchange(near, true);
+        echo.join();
+    }
+
+    @TearDown
+    public void stop() {
+        if (tarry != null) {
+            tarry.submit(near::close).join();
+            tarry.submit(far::close).join();
+            tarry.close();
+            tarry = null;
+        }
     }
 
     private static void exchange(FdStream stream, boolean begins) throws IOException {
@@ -57,8 +82,8 @@ public class HandleBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
-    public void jdkOneCarrier() throws IOException, InterruptedException {
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void jdkOneProcessor() throws IOException, InterruptedException {
         var there = java.nio.channels.Pipe.open();
         var back = java.nio.channels.Pipe.open();
         ByteBuffer near = ByteBuffer.allocateDirect(1);

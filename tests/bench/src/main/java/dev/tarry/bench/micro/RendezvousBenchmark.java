@@ -17,6 +17,7 @@ public class RendezvousBenchmark extends MicroBenchmark {
     private static final Integer MESSAGE = 1;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
         Carriers.loop(pingPong());
     }
@@ -44,7 +45,7 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jox() throws InterruptedException {
         var there = com.softwaremill.jox.Channel.<Integer>newRendezvousChannel();
         var back = com.softwaremill.jox.Channel.<Integer>newRendezvousChannel();
@@ -59,7 +60,7 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jdkSynchronousQueue() throws InterruptedException {
         var there = new SynchronousQueue<Integer>();
         var back = new SynchronousQueue<Integer>();
@@ -74,6 +75,7 @@ public class RendezvousBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void kotlinx() throws InterruptedException {
         var there = KotlinLoop.channel(0);
         var back = KotlinLoop.channel(0);

@@ -2,6 +2,8 @@ package dev.tarry.bench.micro;
 
 import dev.tarry.runtime.Scope;
 
+import kotlinx.coroutines.CoroutineScope;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -17,6 +19,7 @@ public class SpawnBenchmark extends MicroBenchmark {
     private int ran;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public int tarryLoop() {
         Carriers.loop(this::spawnAll);
         return ran;
@@ -40,8 +43,8 @@ public class SpawnBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
-    public int jdkOneCarrier() throws InterruptedException {
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public int jdkOneProcessor() throws InterruptedException {
         return startAll();
     }
 
@@ -64,5 +67,20 @@ public class SpawnBenchmark extends MicroBenchmark {
                         });
         main.join();
         return ran;
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public int kotlinx() throws InterruptedException {
+        for (int i = 0; i < TASKS; i += BATCH) {
+            KotlinLoop.run(0, this::launchBatch, (k, c) -> null);
+        }
+        return ran;
+    }
+
+    private void launchBatch(CoroutineScope scope) {
+        for (int k = 0; k < BATCH; k++) {
+            KotlinLoop.launch(scope, 1, (i, c) -> ran++);
+        }
     }
 }

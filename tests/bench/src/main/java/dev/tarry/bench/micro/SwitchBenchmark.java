@@ -3,9 +3,6 @@ package dev.tarry.bench.micro;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
 
-import jdk.internal.vm.Continuation;
-import jdk.internal.vm.ContinuationScope;
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -20,6 +17,7 @@ public class SwitchBenchmark extends MicroBenchmark {
     private static final int YIELDS = SWITCHES / 2;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
         Carriers.loop(twoOf(SwitchBenchmark::yieldOften));
     }
@@ -43,25 +41,20 @@ public class SwitchBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void rawContinuation() {
-        ContinuationScope scope = new ContinuationScope("benchmark");
-        Runnable body =
-                () -> {
-                    for (int i = 0; i < YIELDS; i++) {
-                        Continuation.yield(scope);
-                    }
-                };
-        Continuation one = new Continuation(scope, body);
-        Continuation other = new Continuation(scope, body);
-        while (!one.isDone()) {
-            one.run();
-            other.run();
-        }
+        RawContinuations.takeTurns(YIELDS);
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
-    public void jdkOneCarrier() throws InterruptedException {
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void kotlinx() throws InterruptedException {
+        KotlinLoop.both(YIELDS, (i, c) -> KotlinLoop.yield(c), (i, c) -> KotlinLoop.yield(c));
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void jdkOneProcessor() throws InterruptedException {
         VirtualThreads.Body body =
                 () -> {
                     for (int i = 0; i < YIELDS; i++) {

@@ -3,11 +3,11 @@ package dev.tarry.bench.micro;
 /** The JDK's own virtual threads, for the peers that run on them. */
 final class VirtualThreads {
     /**
-     * All of them on one thread of the system, like Tarry's tasks: where they switch fastest. Not
-     * by the parallelism of their scheduler: Jox would see two processors, and spin for a partner
-     * that cannot run meanwhile, which makes it thirty times slower.
+     * One processor, and so one carrier, as Tarry's tasks have one loop: where they switch fastest.
+     * Not by the parallelism of the JDK's scheduler alone: Jox would see two processors, and spin
+     * for a partner that cannot run meanwhile, which makes it thirty times slower.
      */
-    static final String ONE_CARRIER = "-XX:ActiveProcessorCount=1";
+    static final String ONE_PROCESSOR = "-XX:ActiveProcessorCount=1";
 
     private VirtualThreads() {}
 

@@ -26,6 +26,7 @@ public class WaitBenchmark extends MicroBenchmark {
     public int events;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
         Carriers.loop(waitAndSend());
     }
@@ -56,7 +57,7 @@ public class WaitBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jox() throws InterruptedException {
         List<com.softwaremill.jox.Channel<Integer>> channels = new ArrayList<>();
         SelectClause<?>[] clauses = new SelectClause<?>[events];
@@ -68,5 +69,18 @@ public class WaitBenchmark extends MicroBenchmark {
         VirtualThreads.both(
                 VirtualThreads.repeat(WAITS, () -> channels.get(next[0]++ % events).send(MESSAGE)),
                 VirtualThreads.repeat(WAITS, () -> Select.select(clauses)));
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void kotlinx() throws InterruptedException {
+        List<kotlinx.coroutines.channels.Channel<Object>> channels = new ArrayList<>();
+        for (int i = 0; i < events; i++) {
+            channels.add(KotlinLoop.channel(0));
+        }
+        KotlinLoop.both(
+                WAITS,
+                (i, c) -> KotlinLoop.select(channels, c),
+                (i, c) -> channels.get(i % events).send(MESSAGE, KotlinLoop.unit(c)));
     }
 }

@@ -9,7 +9,8 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** From one task to the other by waking it and waiting: two switches are one round trip. */
+/** From one task to the other by waking it and waiting: two switches are one round trip. The
+ * raw continuation has nobody to wake: it is the limit. */
 @OperationsPerInvocation(WakeBenchmark.SWITCHES)
 public class WakeBenchmark extends MicroBenchmark {
     static final int SWITCHES = 50_000;
@@ -20,6 +21,7 @@ public class WakeBenchmark extends MicroBenchmark {
     private volatile boolean firstsTurn;
 
     @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void tarryLoop() {
         Carriers.loop(pingPong());
     }
@@ -30,9 +32,15 @@ public class WakeBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
-    public void tarryHandoffOneCarrier() {
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void tarryHandoffOneProcessor() {
         Carriers.handoff(pingPong());
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void rawContinuation() {
+        RawContinuations.takeTurns(ROUNDS);
     }
 
     private static Body pingPong() {
@@ -52,8 +60,8 @@ public class WakeBenchmark extends MicroBenchmark {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = VirtualThreads.ONE_CARRIER)
-    public void jdkOneCarrier() throws InterruptedException {
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void jdkOneProcessor() throws InterruptedException {
         parkAndUnpark();
     }
 

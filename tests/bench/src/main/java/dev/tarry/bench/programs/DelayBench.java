@@ -1,12 +1,13 @@
 package dev.tarry.bench.programs;
 
 import dev.tarry.bench.Bench;
-import dev.tarry.bench.report.Row;
+import dev.tarry.bench.Effort;
+import dev.tarry.bench.report.Contestants;
+import dev.tarry.bench.report.Medians;
 import dev.tarry.bench.report.Table;
 import dev.tarry.runtime.Tarry;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** How soon a task knows that a child, a signal, a thread or a path has something to tell. */
@@ -53,35 +54,42 @@ public final class DelayBench implements Bench {
     }
 
     @Override
-    public Duration time(boolean quick) {
-        return Duration.ofSeconds(quick ? 3 : 30);
+    public Duration time(Effort effort) {
+        return Duration.ofSeconds((long) effort.rounds() * effort.pick(12, 3, 1));
     }
 
     @Override
-    public Table run(boolean quick) throws Exception {
-        int rounds = quick ? 30 : 500;
-        List<Row> rows = new ArrayList<>();
-        for (Kind kind : KINDS) {
-            for (String carrier : List.of("loop", "handoff")) {
-                System.setProperty("tarry.carrier", carrier);
-                Waiter inTask = delays -> Tarry.run(() -> kind.tarry.run(delays));
-                rows.add(measure(kind, "Tarry, " + carrier + " carrier", inTask, rounds));
+    public Table run(Effort effort) throws Exception {
+        int times = effort.pick(200, 30, 2);
+        Medians medians = new Medians();
+        for (int round = 1; round <= effort.rounds(); round++) {
+            for (Kind kind : KINDS) {
+                effort.progress("round %d of %d: %s", round, effort.rounds(), kind.name);
+                onCarrier(medians, kind, "loop", Contestants.LOOP, times);
+                onCarrier(medians, kind, "handoff", Contestants.HANDOFF, times);
+                measure(medians, kind, kind.jdkName, kind.jdk, times);
             }
-            rows.add(measure(kind, kind.jdkName, kind.jdk, rounds));
         }
         return new Table(
                 name(),
                 what(),
-                List.of("µs, median", "µs, 99 %"),
-                "Tarry, loop carrier",
-                rows,
+                List.of("µs, median", "spread %", "µs, 99 %"),
+                Contestants.LOOP,
+                medians.rows(),
                 List.of("Most of it is the system's: a child has to die, a thread to be woken."));
     }
 
-    private static Row measure(Kind kind, String name, Waiter waiter, int rounds) throws Exception {
-        waiter.run(new Delays(rounds / 3)); // to warm up
-        Delays delays = new Delays(rounds);
+    private static void onCarrier(
+            Medians medians, Kind kind, String carrier, String name, int times) throws Exception {
+        System.setProperty("tarry.carrier", carrier);
+        measure(medians, kind, name, delays -> Tarry.run(() -> kind.tarry.run(delays)), times);
+    }
+
+    private static void measure(
+            Medians medians, Kind kind, String name, Waiter waiter, int times) throws Exception {
+        waiter.run(new Delays(times / 2)); // to warm up
+        Delays delays = new Delays(times);
         waiter.run(delays);
-        return new Row(kind.name, name, List.of(delays.percentile(.5), delays.percentile(.99)));
+        medians.add(kind.name, name, delays.percentile(.5), delays.percentile(.99));
     }
 }

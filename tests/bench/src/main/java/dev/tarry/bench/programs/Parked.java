@@ -1,14 +1,19 @@
 package dev.tarry.bench.programs;
 
+import dev.tarry.bench.micro.KotlinLoop;
 import dev.tarry.events.Event;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.Timer;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.Scheduler;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /** Parks many tasks or threads, and prints how much heap and memory that took: bytes of each. */
@@ -18,14 +23,20 @@ final class Parked {
 
     private Parked() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         int count = Integer.parseInt(arguments[1]);
-        if (arguments[0].equals("tarry")) {
-            tasks(count);
-        } else {
-            virtualThreads(count);
+        switch (arguments[0]) {
+            case "tarry" -> tasks(count);
+            case "timers" -> timers(count);
+            case "jdkQueue" -> threads(count, new SynchronousQueue<Integer>()::take);
+            case "jdkPark" -> threads(count, LockSupport::park);
+            case "jox" -> {
+                var channel = com.softwaremill.jox.Channel.<Integer>newRendezvousChannel();
+                threads(count, channel::receive);
+            }
+            case "kotlinx" -> coroutines(count);
+            default -> throw new IllegalArgumentException(arguments[0]);
         }
-        System.exit(0); // they are all still parked
     }
 
     private static void tasks(int count) {
@@ -38,15 +49,37 @@ final class Parked {
                     }
                     Tarry.yield();
                     after(count);
-                    System.exit(0);
                 });
     }
 
-    private static void virtualThreads(int count) throws IOException {
+    /** What is left of timers that were set and cancelled. */
+    private static void timers(int count) {
+        Tarry.run(
+                () -> {
+                    Reactor reactor = Scheduler.current().reactor();
+                    before();
+                    for (int i = 0; i < count; i++) {
+                        Timer timer =
+                                new Timer() {
+                                    @Override
+                                    protected void fire() {}
+                                };
+                        reactor.schedule(timer, reactor.nanos() + 3_600_000_000_000L + i);
+                        reactor.cancel(timer);
+                    }
+                    after(count);
+                });
+    }
+
+    private interface Wait {
+        void run() throws Exception;
+    }
+
+    private static void threads(int count, Wait wait) throws IOException {
         Thread[] threads = new Thread[count];
         before();
         for (int i = 0; i < count; i++) {
-            threads[i] = Thread.startVirtualThread(LockSupport::park);
+            threads[i] = Thread.startVirtualThread(() -> forever(wait));
         }
         while (Arrays.stream(threads).anyMatch(t -> t.getState() != Thread.State.WAITING)) {
             Thread.onSpinWait();
@@ -54,14 +87,47 @@ final class Parked {
         after(count);
     }
 
+    private static void forever(Wait wait) {
+        try {
+            wait.run();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All wait for one channel, and so does the first one, after it has looked. */
+    private static void coroutines(int count) throws Exception {
+        var channel = KotlinLoop.channel(0);
+        before();
+        KotlinLoop.run(
+                2,
+                scope -> {
+                    for (int i = 0; i < count; i++) {
+                        KotlinLoop.launch(scope, 1, (k, c) -> channel.receive(c));
+                    }
+                },
+                (i, c) -> i == 0 ? KotlinLoop.yield(c) : after(count));
+    }
+
     private static void before() throws IOException {
         heapBefore = heap();
         residentBefore = resident();
     }
 
-    private static void after(int count) throws IOException {
-        long resident = (resident() - residentBefore) / count; // with the garbage of making them
-        System.out.println((heap() - heapBefore) / count + " " + resident);
+    /** Prints, and ends the JVM, since they are all still parked. */
+    private static Object after(int count) {
+        try {
+            long resident = (resident() - residentBefore) / count; // with the garbage of making them
+            System.out.printf(
+                    java.util.Locale.ROOT,
+                    "%.3f %d%n",
+                    (double) (heap() - heapBefore) / count,
+                    resident);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        System.exit(0);
+        return "";
     }
 
     private static long heap() {

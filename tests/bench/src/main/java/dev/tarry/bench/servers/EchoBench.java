@@ -1,14 +1,21 @@
 package dev.tarry.bench.servers;
 
+import static dev.tarry.bench.report.Contestants.C_LOOP;
+import static dev.tarry.bench.report.Contestants.GO;
+import static dev.tarry.bench.report.Contestants.HANDOFF;
+import static dev.tarry.bench.report.Contestants.JDK;
+import static dev.tarry.bench.report.Contestants.LOOP;
+import static dev.tarry.bench.report.Contestants.NETTY_EPOLL;
+
 import dev.tarry.bench.Bench;
+import dev.tarry.bench.Effort;
 import dev.tarry.bench.Tools;
-import dev.tarry.bench.report.Row;
+import dev.tarry.bench.report.Medians;
 import dev.tarry.bench.report.Table;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +26,24 @@ import java.util.Map;
  * message, by the kernel's accounting: unlike throughput it does not depend on the client.
  */
 public final class EchoBench implements Bench {
-    private static final String C_LOOP = "C, epoll loop";
+    private static final String PTH = "GNU Pth";
     private static final int PTH_CONNECTIONS = 1000; // it waits with select(2), which ends at 1024
 
+    private static final Load USUAL = Load.of(100, 64);
     private static final List<Load> LOADS =
             List.of(
-                    new Load(1, 1, 64),
-                    new Load(100, 100, 64),
-                    new Load(1000, 1000, 64),
-                    new Load(1, 1, 16 * 1024),
-                    new Load(100, 100, 16 * 1024),
-                    new Load(1000, 1000, 16 * 1024),
-                    new Load(10_000, 100, 64));
+                    Load.of(1, 64),
+                    USUAL,
+                    Load.paced(100, 64), // right after the one whose throughput is its measure
+                    Load.of(1000, 64),
+                    Load.of(10_000, 64),
+                    Load.idle(10_000, 100, 64),
+                    Load.of(1, 16 * 1024),
+                    Load.of(100, 16 * 1024),
+                    Load.of(1000, 16 * 1024),
+                    Load.of(10_000, 16 * 1024));
+    private static final double SHARE = 0.7;
 
-    private static final Load WARMUP = new Load(100, 100, 64);
     private static final List<String> FLAGS =
             List.of("-Xmx1g", "--enable-native-access=ALL-UNNAMED");
     private static final List<String> UNSAFE = List.of("--sun-misc-unsafe-memory-access=allow");
@@ -49,51 +60,62 @@ public final class EchoBench implements Bench {
     }
 
     @Override
-    public Duration time(boolean quick) {
-        return Duration.ofSeconds(quick ? 90 : rounds(false) * 10 * 28);
-    }
-
-    private static int rounds(boolean quick) {
-        return quick ? 1 : 3;
+    public Duration time(Effort effort) {
+        return Duration.ofSeconds((long) effort.rounds() * 9 * effort.pick(34, 13, 1));
     }
 
     @Override
-    public Table run(boolean quick) throws Exception {
+    public Table run(Effort effort) throws Exception {
         Tools tools = new Tools();
-        Map<String, List<String>> servers = servers(tools);
-        List<String> client =
-                tools.compile("The C load client", "c/load.c", List.of("gcc", "-O2"), List.of())
-                        .orElse(Tools.java(LoadClient.class, List.of("-Xmx256m")));
-        Map<Load, Map<String, List<List<Double>>>> results = new LinkedHashMap<>();
-        for (int round = 1; round <= rounds(quick); round++) {
+        Map<String, List<String>> servers = servers(tools, effort);
+        List<String> client = client(tools, effort);
+        List<String> failures = new ArrayList<>();
+        Medians medians = new Medians();
+        for (int round = 1; round <= effort.rounds(); round++) {
             for (var server : servers.entrySet()) {
-                System.out.printf("round %d: %s%n", round, server.getKey());
-                measure(server.getKey(), server.getValue(), client, quick, results);
+                String who = server.getKey();
+                effort.progress("round %d of %d: %s", round, effort.rounds(), who);
+                try {
+                    measure(who, server.getValue(), client, effort, medians);
+                } catch (IOException e) {
+                    failures.add(who + ", round " + round + ": " + e.getMessage() + ".");
+                }
             }
         }
-        return table(results, servers, tools.missing());
+        List<String> columns = new ArrayList<>(List.of("µs CPU per message"));
+        columns.addAll(Measurement.COLUMNS);
+        String baseline = servers.containsKey(C_LOOP) ? C_LOOP : LOOP;
+        List<String> notes = notes(tools.missing(), failures);
+        return new Table(name(), what(), columns, baseline, medians.rows(), notes);
     }
 
-    private static Map<String, List<String>> servers(Tools tools) throws Exception {
+    private static List<String> client(Tools tools, Effort effort) throws Exception {
+        List<String> java = Tools.java(LoadClient.class, List.of("-Xmx512m"));
+        return effort.isSmoke()
+                ? java
+                : tools.compile("The C load client", "c/load.c", Tools.C, List.of("-lm"))
+                        .orElse(java);
+    }
+
+    private static Map<String, List<String>> servers(Tools tools, Effort effort) throws Exception {
         Map<String, List<String>> all = new LinkedHashMap<>();
-        for (String carrier : List.of("loop", "handoff")) {
-            List<String> flags = new ArrayList<>(FLAGS);
-            flags.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
-            flags.add("-Dtarry.carrier=" + carrier);
-            all.put("Tarry, " + carrier + " carrier", Tools.java(TarryEcho.class, flags));
-        }
-        tools.compile(C_LOOP, "c/epoll_echo.c", List.of("gcc", "-O2"), List.of())
-                .ifPresent(command -> all.put(C_LOOP, command));
+        all.put(LOOP, Tools.java(TarryEcho.class, Tools.tarry("loop", FLAGS)));
+        all.put(HANDOFF, Tools.java(TarryEcho.class, Tools.tarry("handoff", FLAGS)));
         List<String> netty = new ArrayList<>(FLAGS);
         netty.addAll(UNSAFE);
-        all.put("Netty, epoll", Tools.java(NettyEcho.class, netty, "epoll"));
+        all.put(NETTY_EPOLL, Tools.java(NettyEcho.class, netty, "epoll"));
+        if (effort.isSmoke()) {
+            return all; // the others take their time, and say nothing about our code
+        }
         all.put("Netty, io_uring", Tools.java(NettyEcho.class, netty, "io_uring"));
-        all.put("JDK virtual threads", Tools.java(VirtualThreadEcho.class, FLAGS));
+        all.put(JDK, Tools.java(VirtualThreadEcho.class, FLAGS));
         all.put("NIO selector loop", Tools.java(SelectorEcho.class, FLAGS));
-        tools.compile("Go", "go/echo.go", List.of("go", "build"), List.of())
-                .ifPresent(command -> all.put("Go", command));
-        tools.compile("GNU Pth", "c/pth_echo.c", List.of("gcc", "-O2"), List.of("-lpth"))
-                .ifPresent(command -> all.put("GNU Pth", command));
+        tools.compile(C_LOOP, "c/epoll_echo.c", Tools.C, List.of())
+                .ifPresent(command -> all.put(C_LOOP, command));
+        tools.compile(GO, "go/echo.go", List.of("go", "build"), List.of())
+                .ifPresent(command -> all.put(GO, command));
+        tools.compile(PTH, "c/pth_echo.c", Tools.C, List.of("-lpth"))
+                .ifPresent(command -> all.put(PTH, command));
         return all;
     }
 
@@ -101,77 +123,51 @@ public final class EchoBench implements Bench {
             String name,
             List<String> command,
             List<String> client,
-            boolean quick,
-            Map<Load, Map<String, List<List<Double>>>> results)
+            Effort effort,
+            Medians medians)
             throws IOException {
         try (Server server = Server.start(Tools.pinned(0, command))) {
-            warmUp(server, client, quick);
-            for (Load load : LOADS) {
-                if (name.equals("GNU Pth") && load.connections() > PTH_CONNECTIONS) {
+            warmUp(server, client, effort);
+            double rate = 0;
+            for (Load load : effort.isSmoke() ? List.of(USUAL) : LOADS) {
+                if (name.equals(PTH) && load.connections() > PTH_CONNECTIONS) {
                     continue;
                 }
-                List<Double> figures =
-                        load.run(server, client, quick ? 100 : 1000, quick ? 300 : 2000);
-                results.computeIfAbsent(load, k -> new LinkedHashMap<>())
-                        .computeIfAbsent(name, k -> new ArrayList<>())
-                        .add(figures);
+                int warmup = effort.pick(500, 100, 1);
+                double[] figures = load.run(server, client, warmup, millis(effort), rate);
+                medians.add(load.description(), name, figures);
+                if (load == USUAL) {
+                    rate = figures[1] * SHARE;
+                }
             }
-        } catch (IOException e) {
-            System.out.println(name + ": " + e.getMessage());
         }
+    }
+
+    private static int millis(Effort effort) {
+        return effort.pick(2000, 300, 1);
     }
 
     /** By the time of the processor, not of the clock: on a busy machine a JIT is slow, too. */
-    private static void warmUp(Server server, List<String> client, boolean quick)
+    private static void warmUp(Server server, List<String> client, Effort effort)
             throws IOException {
-        for (int i = 0; i < 20 && server.cpuSeconds() < (quick ? 1 : 5); i++) {
-            var unused = WARMUP.run(server, client, 1000, 100);
+        int seconds = effort.pick(5, 2, 0);
+        for (int i = 0; i < 20 && server.cpuSeconds() < seconds; i++) {
+            var unused = USUAL.run(server, client, 500, 100, 0);
         }
     }
 
-    private Table table(
-            Map<Load, Map<String, List<List<Double>>>> results,
-            Map<String, List<String>> servers,
-            List<String> missing) {
-        List<Row> rows = new ArrayList<>();
-        results.forEach(
-                (load, byServer) ->
-                        byServer.forEach(
-                                (name, rounds) ->
-                                        rows.add(
-                                                new Row(
-                                                        load.description(),
-                                                        name,
-                                                        medians(rounds)))));
-        return new Table(
-                name(),
-                what(),
-                List.of("µs CPU per message", "messages/s", "p50 µs", "p99 µs", "p99.9 µs", "MiB"),
-                servers.containsKey(C_LOOP) ? C_LOOP : "Tarry, loop carrier",
-                rows,
-                notes(missing));
-    }
-
-    private static List<Double> medians(List<List<Double>> rounds) {
-        List<Double> medians = new ArrayList<>();
-        for (int column = 0; column < rounds.getFirst().size(); column++) {
-            List<Double> values = new ArrayList<>();
-            for (List<Double> round : rounds) {
-                values.add(round.get(column));
-            }
-            Collections.sort(values);
-            medians.add(values.get(values.size() / 2));
-        }
-        return medians;
-    }
-
-    private static List<String> notes(List<String> missing) {
+    private static List<String> notes(List<String> missing, List<String> failures) {
         List<String> notes = new ArrayList<>();
         notes.add(
-                "Each active connection has one message under way, so delays at 1,000 connections"
-                        + " are mostly queueing. Medians of several rounds, taken in turn.");
+                "Each active connection has one message under way, so delays at many connections"
+                        + " are mostly queueing.");
+        notes.add(
+                "At 70 % load, messages are due at random moments, 70 % of as many as the same"
+                        + " server managed with 100 connections in the same round; a delay counts"
+                        + " from the moment when the message was due.");
         notes.add("GNU Pth waits with select(2), which ends at 1,024 descriptors.");
         missing.forEach(one -> notes.add("Not measured: " + one));
+        failures.forEach(one -> notes.add("Failed: " + one));
         return notes;
     }
 }

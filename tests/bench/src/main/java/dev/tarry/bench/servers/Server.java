@@ -3,9 +3,14 @@ package dev.tarry.bench.servers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A contestant that runs: its port, and what the kernel's accounting says about its process. */
 final class Server implements AutoCloseable {
@@ -19,6 +24,7 @@ final class Server implements AutoCloseable {
         this.port = port;
     }
 
+    /** Starts one that prints its port. */
     static Server start(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         BufferedReader out = process.inputReader();
@@ -27,7 +33,37 @@ final class Server implements AutoCloseable {
                 return new Server(process, Integer.parseInt(line.substring(5)));
             }
         }
-        throw new IOException("this did not start: " + String.join(" ", command));
+        throw failed(process, command);
+    }
+
+    /** Starts one that was told its port, and waits until it listens. */
+    static Server start(List<String> command, int port) throws IOException {
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.INHERIT)
+                        .start();
+        while (process.isAlive()) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+                return new Server(process, port);
+            } catch (ConnectException e) {
+                LockSupport.parkNanos(10_000_000); // not yet
+            }
+        }
+        throw failed(process, command);
+    }
+
+    private static IOException failed(Process process, List<String> command) {
+        process.destroyForcibly();
+        return new IOException("this did not start: " + String.join(" ", command));
+    }
+
+    /** A port that nobody listens on. */
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     int port() {
