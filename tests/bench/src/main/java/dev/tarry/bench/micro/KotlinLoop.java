@@ -103,7 +103,7 @@ public final class KotlinLoop extends ContinuationImpl {
 
     /** The same continuation, for a call that returns nothing. */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    static Continuation<Unit> unit(Continuation<Object> continuation) {
+    public static Continuation<Unit> unit(Continuation<Object> continuation) {
         return (Continuation) continuation;
     }
 

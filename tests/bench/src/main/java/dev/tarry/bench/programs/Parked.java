@@ -8,7 +8,12 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
 
+import kotlinx.coroutines.CoroutineScope;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +23,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Parks many tasks or threads, and prints how much heap and memory that took: bytes of each. */
 final class Parked {
+    // What is done before, so that the frames of the waiting methods are compiled ones.
+    private static final int BATCH = 1000;
+    private static final int BATCHES = 50;
+
     private static long heapBefore;
     private static long residentBefore;
 
@@ -28,11 +37,14 @@ final class Parked {
         switch (arguments[0]) {
             case "tarry" -> tasks(count);
             case "timers" -> timers(count);
-            case "jdkQueue" -> threads(count, new SynchronousQueue<Integer>()::take);
-            case "jdkPark" -> threads(count, LockSupport::park);
+            case "jdkPark" -> threads(count, LockSupport::park, null);
+            case "jdkQueue" -> {
+                var queue = new SynchronousQueue<Integer>();
+                threads(count, queue::take, () -> queue.put(1));
+            }
             case "jox" -> {
                 var channel = com.softwaremill.jox.Channel.<Integer>newRendezvousChannel();
-                threads(count, channel::receive);
+                threads(count, channel::receive, () -> channel.send(1));
             }
             case "kotlinx" -> coroutines(count);
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -42,14 +54,24 @@ final class Parked {
     private static void tasks(int count) {
         Tarry.run(
                 () -> {
-                    Event<Integer> event = Channel.<Integer>rendezvous().receiving();
-                    before();
-                    for (int i = 0; i < count; i++) {
-                        Tarry.spawn(() -> Tarry.await(event));
+                    Channel<Integer> channel = Channel.rendezvous();
+                    for (int batch = 0; batch < BATCHES; batch++) {
+                        park(BATCH, channel.receiving());
+                        for (int i = 0; i < BATCH; i++) {
+                            channel.send(i);
+                        }
                     }
-                    Tarry.yield();
+                    before();
+                    park(count, channel.receiving());
                     after(count);
                 });
+    }
+
+    private static void park(int count, Event<Integer> event) {
+        for (int i = 0; i < count; i++) {
+            Tarry.spawn(() -> Tarry.await(event));
+        }
+        Tarry.yield();
     }
 
     /** What is left of timers that were set and cancelled. */
@@ -71,42 +93,69 @@ final class Parked {
                 });
     }
 
-    private interface Wait {
+    private interface Step {
         void run() throws Exception;
     }
 
-    private static void threads(int count, Wait wait) throws IOException {
-        Thread[] threads = new Thread[count];
+    /** Virtual threads that wait, and how one of them is let go. */
+    private static void threads(int count, Step wait, @Nullable Step release) throws Exception {
+        for (int batch = 0; batch < BATCHES; batch++) {
+            Thread[] threads = park(BATCH, wait);
+            for (Thread thread : threads) {
+                if (release == null) {
+                    LockSupport.unpark(thread);
+                } else {
+                    release.run();
+                }
+            }
+        }
         before();
+        Thread[] threads = park(count, wait);
+        after(count);
+        Reference.reachabilityFence(threads);
+    }
+
+    private static Thread[] park(int count, Step wait) {
+        Thread[] threads = new Thread[count];
         for (int i = 0; i < count; i++) {
-            threads[i] = Thread.startVirtualThread(() -> forever(wait));
+            threads[i] = Thread.startVirtualThread(() -> quietly(wait));
         }
         while (Arrays.stream(threads).anyMatch(t -> t.getState() != Thread.State.WAITING)) {
             Thread.onSpinWait();
         }
-        after(count);
+        return threads;
     }
 
-    private static void forever(Wait wait) {
+    private static void quietly(Step step) {
         try {
-            wait.run();
+            step.run();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** All wait for one channel, and so does the first one, after it has looked. */
     private static void coroutines(int count) throws Exception {
         var channel = KotlinLoop.channel(0);
+        for (int batch = 0; batch < BATCHES; batch++) {
+            KotlinLoop.run(
+                    BATCH,
+                    scope -> launch(scope, BATCH, channel),
+                    (i, c) -> channel.send(i, KotlinLoop.unit(c)));
+        }
         before();
         KotlinLoop.run(
-                2,
-                scope -> {
-                    for (int i = 0; i < count; i++) {
-                        KotlinLoop.launch(scope, 1, (k, c) -> channel.receive(c));
-                    }
-                },
+                2, // the first step lets the others wait
+                scope -> launch(scope, count, channel),
                 (i, c) -> i == 0 ? KotlinLoop.yield(c) : after(count));
+    }
+
+    private static void launch(
+            CoroutineScope scope,
+            int count,
+            kotlinx.coroutines.channels.Channel<Object> channel) {
+        for (int i = 0; i < count; i++) {
+            KotlinLoop.launch(scope, 1, (k, c) -> channel.receive(c));
+        }
     }
 
     private static void before() throws IOException {
@@ -121,7 +170,7 @@ final class Parked {
             System.out.printf(
                     java.util.Locale.ROOT,
                     "%.3f %d%n",
-                    (double) (heap() - heapBefore) / count,
+                    Math.max(0.0, heap() - heapBefore) / count,
                     resident);
         } catch (IOException e) {
             throw new IllegalStateException(e);

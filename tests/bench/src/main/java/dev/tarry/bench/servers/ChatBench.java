@@ -108,10 +108,10 @@ public final class ChatBench implements Bench {
             throws IOException {
         Map<String, List<String>> all = new LinkedHashMap<>();
         all.put(LOOP, tarry("loop", port));
-        all.put(HANDOFF, tarry("handoff", port));
         if (effort.isSmoke()) {
             return all;
         }
+        all.put(HANDOFF, tarry("handoff", port));
         if (Tools.has(NGIRCD.toLowerCase(java.util.Locale.ROOT))) {
             all.put(NGIRCD, ngircd(port));
         } else {

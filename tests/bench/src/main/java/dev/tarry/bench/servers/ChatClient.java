@@ -136,12 +136,12 @@ final class ChatClient {
             return;
         }
         String text = new String(member.in.array(), from, to - from, US_ASCII);
-        if (text.contains(" 001 ")) {
-            member.write("JOIN #bench\r\n");
-        } else if (text.contains(" 366 ")) { // the end of the names in the channel
-            joined++;
-        } else if (text.startsWith("ERROR") || text.contains(" 404 ")) {
-            throw new IOException(text);
+        String[] words = text.split(" ", 3);
+        switch (words.length < 3 || text.startsWith("ERROR") ? "ERROR" : words[1]) {
+            case "001" -> member.write("JOIN #bench\r\n");
+            case "366" -> joined++; // the end of the names in the channel
+            case "404", "432", "433", "ERROR" -> throw new IOException(text);
+            default -> {} // what servers tell
         }
     }
 

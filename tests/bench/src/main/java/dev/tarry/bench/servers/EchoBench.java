@@ -100,13 +100,13 @@ public final class EchoBench implements Bench {
     private static Map<String, List<String>> servers(Tools tools, Effort effort) throws Exception {
         Map<String, List<String>> all = new LinkedHashMap<>();
         all.put(LOOP, Tools.java(TarryEcho.class, Tools.tarry("loop", FLAGS)));
-        all.put(HANDOFF, Tools.java(TarryEcho.class, Tools.tarry("handoff", FLAGS)));
         List<String> netty = new ArrayList<>(FLAGS);
         netty.addAll(UNSAFE);
         all.put(NETTY_EPOLL, Tools.java(NettyEcho.class, netty, "epoll"));
         if (effort.isSmoke()) {
             return all; // the others take their time, and say nothing about our code
         }
+        all.put(HANDOFF, Tools.java(TarryEcho.class, Tools.tarry("handoff", FLAGS)));
         all.put("Netty, io_uring", Tools.java(NettyEcho.class, netty, "io_uring"));
         all.put(JDK, Tools.java(VirtualThreadEcho.class, FLAGS));
         all.put("NIO selector loop", Tools.java(SelectorEcho.class, FLAGS));
