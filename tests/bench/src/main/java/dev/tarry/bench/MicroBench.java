@@ -108,7 +108,8 @@ record MicroBench(String name, String what, Class<?> type, List<Integer> go) imp
         }
         // Ours first, then by name, so that all rounds and all runs have one order.
         cells.sort(
-                Comparator.comparingInt((Cell c) -> c.value.isEmpty() ? 0 : Integer.parseInt(c.value))
+                Comparator.comparingInt(
+                                (Cell c) -> c.value.isEmpty() ? 0 : Integer.parseInt(c.value))
                         .thenComparing(c -> !c.method.startsWith("tarry"))
                         .thenComparing(c -> !c.method.startsWith("tarryLoop"))
                         .thenComparing(Cell::method));

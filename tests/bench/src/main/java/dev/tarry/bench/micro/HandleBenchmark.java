@@ -16,11 +16,12 @@ import java.nio.ByteBuffer;
 /**
  * A byte there and one back over two pipes of our own: the system's part is two writes, two reads,
  * and what it takes to hear of them. The column to look at is the bytes that were allocated, so the
- * scheduler and the streams stay from one invocation to the next.
+ * scheduler and the streams stay from one invocation to the next, and each of those is long.
  */
 @OperationsPerInvocation(HandleBenchmark.ROUNDS)
 public class HandleBenchmark extends MicroBenchmark {
-    static final int ROUNDS = 10_000;
+    static final int ROUNDS = 2_000;
+    static final int MANY_ROUNDS = 50_000;
 
     private TarryService tarry;
     private FdStream near;
@@ -28,21 +29,22 @@ public class HandleBenchmark extends MicroBenchmark {
 
     @Benchmark
     @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    @OperationsPerInvocation(MANY_ROUNDS)
     public void tarryLoop() {
-        pingPong("loop");
+        pingPong("loop", MANY_ROUNDS);
     }
 
     @Benchmark
     public void tarryHandoff() {
-        pingPong("handoff");
+        pingPong("handoff", ROUNDS);
     }
 
-    private void pingPong(String carrier) {
+    private void pingPong(String carrier, int rounds) {
         if (tarry == null) {
             tarry = Carriers.start(carrier);
             tarry.submit(this::open).join();
         }
-        tarry.submit(this::rounds).join();
+        tarry.submit(() -> exchange(rounds)).join();
     }
 
     private void open() throws IOException {
@@ -52,9 +54,9 @@ public class HandleBenchmark extends MicroBenchmark {
         far = new FdStream(there.source(), back.sink());
     }
 
-    private void rounds() throws IOException {
-        var echo = Tarry.spawn(() -> exchange(far, false));
-        exchange(near, true);
+    private void exchange(int rounds) throws IOException {
+        var echo = Tarry.spawn(() -> exchange(far, rounds, false));
+        exchange(near, rounds, true);
         echo.join();
     }
 
@@ -68,9 +70,9 @@ public class HandleBenchmark extends MicroBenchmark {
         }
     }
 
-    private static void exchange(FdStream stream, boolean begins) throws IOException {
+    private static void exchange(FdStream stream, int rounds, boolean begins) throws IOException {
         ByteBuffer one = ByteBuffer.allocateDirect(1);
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < rounds; i++) {
             if (begins) {
                 stream.write(one.clear());
             }

@@ -9,8 +9,10 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** From one task to the other by waking it and waiting: two switches are one round trip. The
- * raw continuation has nobody to wake: it is the limit. */
+/**
+ * From one task to the other by waking it and waiting: two switches are one round trip. The raw
+ * continuation has nobody to wake: it is the limit.
+ */
 @OperationsPerInvocation(WakeBenchmark.SWITCHES)
 public class WakeBenchmark extends MicroBenchmark {
     static final int SWITCHES = 50_000;

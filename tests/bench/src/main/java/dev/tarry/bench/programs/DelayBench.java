@@ -85,8 +85,8 @@ public final class DelayBench implements Bench {
         measure(medians, kind, name, delays -> Tarry.run(() -> kind.tarry.run(delays)), times);
     }
 
-    private static void measure(
-            Medians medians, Kind kind, String name, Waiter waiter, int times) throws Exception {
+    private static void measure(Medians medians, Kind kind, String name, Waiter waiter, int times)
+            throws Exception {
         waiter.run(new Delays(times / 2)); // to warm up
         Delays delays = new Delays(times);
         waiter.run(delays);

@@ -49,8 +49,9 @@ public final class HeapBench implements Bench {
             timers(effort);
         }
         List<String> notes = new ArrayList<>();
-        notes.add("Each kind has run for a while before, for frames of compiled methods are smaller. A"
-                        + " goroutine's stack is counted with its heap. Resident is with the"
+        notes.add(
+                "Each kind has run for a while before, for frames of compiled methods are smaller."
+                        + " A goroutine's stack is counted with its heap. Resident is with the"
                         + " garbage.");
         tools.missing().forEach(one -> notes.add("Not measured: " + one));
         failures.forEach(one -> notes.add("Failed: " + one));

@@ -150,9 +150,7 @@ final class Parked {
     }
 
     private static void launch(
-            CoroutineScope scope,
-            int count,
-            kotlinx.coroutines.channels.Channel<Object> channel) {
+            CoroutineScope scope, int count, kotlinx.coroutines.channels.Channel<Object> channel) {
         for (int i = 0; i < count; i++) {
             KotlinLoop.launch(scope, 1, (k, c) -> channel.receive(c));
         }
@@ -166,7 +164,8 @@ final class Parked {
     /** Prints, and ends the JVM, since they are all still parked. */
     private static Object after(int count) {
         try {
-            long resident = (resident() - residentBefore) / count; // with the garbage of making them
+            long resident =
+                    (resident() - residentBefore) / count; // with the garbage of making them
             System.out.printf(
                     java.util.Locale.ROOT,
                     "%.3f %d%n",

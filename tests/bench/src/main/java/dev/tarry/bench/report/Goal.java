@@ -51,8 +51,7 @@ record Goal(
         double above = top.in(results);
         double below = bottom == null ? 1 : bottom.in(results);
         double reached = above / below * factor;
-        String from =
-                bottom == null ? "" : Table.number(above) + " to " + Table.number(below);
+        String from = bottom == null ? "" : Table.number(above) + " to " + Table.number(below);
         String verdict = reached <= limit ? "yes" : "no";
         return String.format(
                 Locale.ROOT,

@@ -41,7 +41,8 @@ public final class Page {
             out.append(String.join(", ", missing)).append("\n");
         }
         out.append("\n## Goals\n\n");
-        out.append("What Tarry wants to reach, and what the tables below say. Tarry is on its loop");
+        out.append(
+                "What Tarry wants to reach, and what the tables below say. Tarry is on its loop");
         out.append(" carrier unless the other one is named.\n\n").append(Goals.markdown(results));
         for (Result result : results) {
             String name = result.table().name();

@@ -120,11 +120,7 @@ public final class EchoBench implements Bench {
     }
 
     private static void measure(
-            String name,
-            List<String> command,
-            List<String> client,
-            Effort effort,
-            Medians medians)
+            String name, List<String> command, List<String> client, Effort effort, Medians medians)
             throws IOException {
         try (Server server = Server.start(Tools.pinned(0, command))) {
             warmUp(server, client, effort);

@@ -22,9 +22,7 @@ final class Measurement {
      */
     static double[] of(Server server, List<String> client) throws IOException {
         Process process =
-                new ProcessBuilder(Tools.pinned(1, client))
-                        .redirectError(Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(Tools.pinned(1, client)).redirectError(Redirect.INHERIT).start();
         try (BufferedReader out = process.inputReader()) {
             expect(out, "BEGIN");
             double before = server.cpuSeconds();
