@@ -34,6 +34,14 @@ public final class Main {
             main.help();
             return;
         }
+        // Who stops us, stops the servers and the loads that we have started.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () ->
+                                        ProcessHandle.current()
+                                                .descendants()
+                                                .forEach(ProcessHandle::destroyForcibly)));
         int failed = main.runAll();
         main.writePage();
         System.exit(failed == 0 ? 0 : 1);

@@ -65,10 +65,15 @@ public final class Tools {
                 .anyMatch(part -> Files.isExecutable(Path.of(part, command)));
     }
 
-    /** Pins a command to a core, if that can be done here. */
+    /** Whether commands can be pinned to cores here. */
+    public static boolean pins() {
+        return has("taskset") && Runtime.getRuntime().availableProcessors() > 1;
+    }
+
+    /** Pins a command to a core, if {@link #pins}. */
     public static List<String> pinned(int core, List<String> command) {
         List<String> all = new ArrayList<>();
-        if (has("taskset") && Runtime.getRuntime().availableProcessors() > 1) {
+        if (pins()) {
             all.addAll(List.of("taskset", "-c", String.valueOf(core)));
         }
         all.addAll(command);

@@ -36,6 +36,7 @@ public record Table(
     double ratio(Row row) {
         return rows.stream()
                 .filter(r -> r.group().equals(row.group()) && r.name().equals(baseline))
+                .filter(r -> r.values().getFirst() > 0)
                 .mapToDouble(r -> row.values().getFirst() / r.values().getFirst())
                 .findFirst()
                 .orElse(Double.NaN);

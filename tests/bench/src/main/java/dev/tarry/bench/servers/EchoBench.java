@@ -100,13 +100,15 @@ public final class EchoBench implements Bench {
     private static Map<String, List<String>> servers(Tools tools, Effort effort) throws Exception {
         Map<String, List<String>> all = new LinkedHashMap<>();
         all.put(LOOP, Tools.java(TarryEcho.class, Tools.tarry("loop", FLAGS)));
+        if (!effort.isSmoke()) {
+            all.put(HANDOFF, Tools.java(TarryEcho.class, Tools.tarry("handoff", FLAGS)));
+        }
         List<String> netty = new ArrayList<>(FLAGS);
         netty.addAll(UNSAFE);
         all.put(NETTY_EPOLL, Tools.java(NettyEcho.class, netty, "epoll"));
         if (effort.isSmoke()) {
             return all; // the others take their time, and say nothing about our code
         }
-        all.put(HANDOFF, Tools.java(TarryEcho.class, Tools.tarry("handoff", FLAGS)));
         all.put("Netty, io_uring", Tools.java(NettyEcho.class, netty, "io_uring"));
         all.put(JDK, Tools.java(VirtualThreadEcho.class, FLAGS));
         all.put("NIO selector loop", Tools.java(SelectorEcho.class, FLAGS));
@@ -162,6 +164,9 @@ public final class EchoBench implements Bench {
                         + " server managed with 100 connections in the same round; a delay counts"
                         + " from the moment when the message was due.");
         notes.add("GNU Pth waits with select(2), which ends at 1,024 descriptors.");
+        if (!Tools.pins()) {
+            notes.add("Server and client are not kept to a core each: taskset is not installed.");
+        }
         missing.forEach(one -> notes.add("Not measured: " + one));
         failures.forEach(one -> notes.add("Failed: " + one));
         return notes;
