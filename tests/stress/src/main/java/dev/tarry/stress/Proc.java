@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -65,6 +66,27 @@ public final class Proc {
             return line.substring(key.length() + 1).replace("kB", "").strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What this process has had of the processors. */
+    public static long cpuMillis() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
+    }
+
+    /** What the epoll instances of this process watch, as far as we may look. */
+    public static long watchedByEpoll() {
+        return descriptors().entrySet().stream()
+                .filter(fd -> fd.getValue().equals("anon_inode:[eventpoll]"))
+                .mapToLong(fd -> targets(fd.getKey()))
+                .sum();
+    }
+
+    private static long targets(int epoll) {
+        try (var lines = Files.lines(Path.of("/proc/self/fdinfo/" + epoll))) {
+            return lines.filter(line -> line.startsWith("tfd:")).count();
+        } catch (IOException e) {
+            return 0; // closed meanwhile
         }
     }
 

@@ -5,18 +5,23 @@ import dev.tarry.events.Fd;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.Readiness;
+import dev.tarry.events.libc.Libc;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.Scheduler;
+import dev.tarry.stress.Proc;
 import dev.tarry.stress.Run;
 import dev.tarry.stress.Stress;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +34,9 @@ public final class CloseStress implements Stress {
     private static final int SLOTS = 48;
     private static final int SHARING = 16; // more waiters of the first slot: with those, 64
     private static final int MOST_AT_ONCE = 6;
+    private static final int MOST_GHOSTS = 32;
+    private static final int HIGH = 1000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final Duration HANG = Duration.ofSeconds(20);
 
     @Override
@@ -96,7 +104,9 @@ public final class CloseStress implements Stress {
         // A read that is not filled has drained the pipe, which is what makes it unready again.
         private final ByteBuffer two = ByteBuffer.allocateDirect(2);
         private final List<Slot> slots = new ArrayList<>();
+        private final Queue<Integer> ghosts = new ArrayDeque<>();
         private final Channel<Told> told = Channel.buffered(SLOTS + SHARING);
+        private final long watchedBefore = Proc.watchedByEpoll();
         private boolean over;
         private int parked;
         private int reused;
@@ -123,6 +133,8 @@ public final class CloseStress implements Stress {
             for (Slot slot : slots) {
                 close(slot, false);
             }
+            checkForgotten();
+            ghosts.forEach(Libc::close);
         }
 
         /** Owned, or borrowed from the pipe, which nobody waits for then. */
@@ -233,8 +245,29 @@ public final class CloseStress implements Stress {
             }
         }
 
+        /**
+         * The file itself lives on under another number, as it would in a child that was just
+         * forked, and gets data: who forgets to tell the system that it is over hears of it, under
+         * a number that is another file by now.
+         */
+        private int duplicate(Pipe pipe) {
+            int other = Libc.functions().fcntl(pipe.source().number(), F_DUPFD_CLOEXEC, HIGH);
+            Run.check(other >= HIGH, "fcntl says %d", other);
+            return other;
+        }
+
+        private void keep(int ghost) {
+            ghosts.add(ghost);
+            if (ghosts.size() > MOST_GHOSTS) {
+                Libc.close(ghosts.remove());
+            }
+        }
+
         private void close(Slot slot, boolean byThread) throws Exception {
             Fd waited = slot.waited;
+            // Data comes to the old file, which lives on, when its number is closed already.
+            boolean haunts = random.nextInt(4) == 0;
+            int ghost = haunts ? duplicate(slot.pipe) : -1;
             if (byThread) {
                 elsewhere.submit(waited::close).get();
                 // Its part on this loop is behind us once this has come round.
@@ -244,12 +277,24 @@ public final class CloseStress implements Stress {
             } else {
                 waited.close();
             }
+            if (haunts) {
+                write(slot.pipe);
+                keep(ghost);
+            }
             slot.pipe.close();
         }
 
         private void write(Pipe pipe) throws IOException {
             int n = pipe.sink().write(one.clear());
             Run.check(n == 1, "%s took %d bytes", pipe, n);
+        }
+
+        /** The system watches nothing that is closed, though the files still live on. */
+        private void checkForgotten() {
+            int registrations = Scheduler.current().reactor().registrations();
+            Run.check(registrations == 0, "%d are still known", registrations);
+            long watched = Proc.watchedByEpoll();
+            Run.check(watched == watchedBefore, "%d watched, not %d", watched, watchedBefore);
         }
 
         // ---- what they are told

@@ -66,10 +66,14 @@ public final class ShutdownStress implements Stress {
             service.submit(Tarry::yield).get();
         }
         long began = System.nanoTime();
+        long cpuBefore = Proc.cpuMillis();
         service.close();
         long took = System.nanoTime() - began;
+        long cpu = Proc.cpuMillis() - cpuBefore;
         run.forget(scheduler);
-        run.say("%,d waiters ended in %,d ms", run.count(), took / 1_000_000);
+        run.say(
+                "%,d waiters ended in %,d ms (%,d ms of CPU time)",
+                run.count(), took / 1_000_000, cpu);
         check(run, kinds, scheduler, futures);
     }
 

@@ -8,6 +8,7 @@ import dev.tarry.runtime.Child;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Signals;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.stress.Proc;
 import dev.tarry.stress.Run;
 import dev.tarry.stress.Stress;
 
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Signals from another process. The kernel merges a standard signal that is sent again before it
@@ -24,9 +26,17 @@ import java.util.stream.Collectors;
  */
 public final class SignalStress implements Stress {
     private static final List<Signal> STANDARD =
-            List.of(Signal.TERM, Signal.HUP, Signal.USR1, Signal.WINCH);
+            Stream.of(Signal.TERM, Signal.HUP, Signal.USR1, Signal.WINCH)
+                    .filter(signal -> !isIgnored(signal))
+                    .toList();
     private static final Signal REAL_TIME = Signal.of("RTMIN+3");
     private static final int QUIET_ROUNDS = 3;
+
+    /** After nohup, HUP is: the kernel drops it, and the JVM leaves it so. */
+    private static boolean isIgnored(Signal signal) {
+        long ignored = Long.parseUnsignedLong(Proc.status("SigIgn"), 16);
+        return (ignored & 1L << signal.number() - 1) != 0;
+    }
 
     @Override
     public String name() {
