@@ -2,11 +2,15 @@ package dev.tarry.stress;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /** What the kernel and the JVM know about this process. */
 public final class Proc {
@@ -88,6 +92,17 @@ public final class Proc {
         } catch (IOException e) {
             return 0; // closed meanwhile
         }
+    }
+
+    /** Has malloc give back what is free: it keeps that for long, which looks like a leak. */
+    public static void trimNativeHeap() throws JMException {
+        var unused =
+                ManagementFactory.getPlatformMBeanServer()
+                        .invoke(
+                                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                "systemTrimNativeHeap",
+                                null,
+                                null);
     }
 
     /** Bytes of the heap that are in use, once what is garbage has gone. */

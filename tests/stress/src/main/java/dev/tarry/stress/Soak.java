@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
+import javax.management.JMException;
+
 /**
  * All programs, two at a time, over and over in one process, on each carrier and backend in turn;
  * what the process takes must stay as it is after a while.
@@ -45,7 +47,8 @@ final class Soak implements Callable<Integer> {
 
     /** What the process takes when nothing runs. */
     private record Sample(long rssKb, long heap, int descriptors, long threads) {
-        static Sample take() {
+        static Sample take() throws JMException {
+            Proc.trimNativeHeap();
             long heap = Proc.heapAfterGc();
             return new Sample(
                     Long.parseLong(Proc.status("VmRSS")),
@@ -145,7 +148,8 @@ final class Soak implements Callable<Integer> {
                         .reduce(Sample::max)
                         .orElseThrow();
         System.out.printf("first third at most: %s%nlast third at most:  %s%n", early, late);
-        Run.check(late.descriptors <= early.descriptors, "descriptors leak");
+        // One is the JVM's, once somebody looks at it with jcmd.
+        Run.check(late.descriptors <= early.descriptors + 1, "descriptors leak");
         Run.check(late.threads <= early.threads + 8, "threads leak");
         Run.check(late.heap <= early.heap + (4 << 20), "the heap grows");
         Run.check(late.rssKb <= early.rssKb * 1.15, "the process grows");
