@@ -1,5 +1,7 @@
 package dev.tarry.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,14 @@ public interface RunQueue {
 
     /** How many are ready. */
     int size();
+
+    /**
+     * The task that goes on when {@code ready} is run; null if it is a virtual thread that a task
+     * has started. For a queue that decides, or notes, who runs.
+     */
+    static @Nullable Task<?> taskOf(Runnable ready) {
+        return ready instanceof Task.Turn(Task<?> task) ? task : null;
+    }
 
     /** First come, first served: the order in production. */
     static RunQueue fifo() {

@@ -16,11 +16,14 @@ final class SeededRuns {
     private final Method method;
     private final MethodHandle handle;
     private final @Nullable Object[] arguments;
+    private final boolean twice;
 
     /**
      * @param arguments null for each that is the simulation
+     * @param twice whether each run is made again, and the two are compared
      */
-    SeededRuns(Method method, Object target, @Nullable Object[] arguments) {
+    SeededRuns(Method method, Object target, @Nullable Object[] arguments, boolean twice) {
+        this.twice = twice;
         this.method = method;
         this.handle = handle(method, target);
         this.arguments = arguments;
@@ -42,11 +45,12 @@ final class SeededRuns {
 
     /** Runs seeds from 1 on, until one fails. */
     void runAll(long seeds) {
+        Progress progress = new Progress(name(), seeds);
         OpenFiles before = OpenFiles.now();
         for (long first = 1; first <= seeds; first += RUNS_BETWEEN_LOOKS) {
             long end = Math.min(first + RUNS_BETWEEN_LOOKS, seeds + 1);
             for (long seed = first; seed < end; seed++) {
-                run(seed, Simulation.builder().withoutLookingAtFiles());
+                run(seed, false);
             }
             List<String> leaks = before.openedSince();
             if (!leaks.isEmpty()) {
@@ -56,17 +60,22 @@ final class SeededRuns {
                 }
                 throw new LeakException(leaks);
             }
+            progress.say(end - 1);
         }
     }
 
     /** Runs one seed. */
     void run(long seed) {
-        run(seed, Simulation.builder());
+        run(seed, true);
     }
 
-    private void run(long seed, Simulation.Builder simulation) {
+    private void run(long seed, boolean looking) {
         try {
-            var unused = simulation.seed(seed).replay(() -> replay(seed)).run(this::invoke);
+            Trace first = new Trace(null);
+            runOnce(seed, looking, first);
+            if (twice) {
+                runOnce(seed, looking, new Trace(first));
+            }
         } catch (SimulationFailedError e) {
             if (e.getCause() instanceof TestAbortedException assumption) {
                 throw assumption;
@@ -75,9 +84,18 @@ final class SeededRuns {
         }
     }
 
+    private void runOnce(long seed, boolean looking, Trace trace) {
+        Simulation.Builder simulation =
+                Simulation.builder().seed(seed).trace(trace).replay(() -> replay(seed));
+        var unused = (looking ? simulation : simulation.withoutLookingAtFiles()).run(this::invoke);
+    }
+
+    private String name() {
+        return method.getDeclaringClass().getSimpleName() + "#" + method.getName();
+    }
+
     private String replay(long seed) {
-        String name = method.getDeclaringClass().getSimpleName() + "#" + method.getName();
-        return "-D" + Simulation.SEED_PROPERTY + "=" + seed + " -Dtest=" + name;
+        return "-D" + Simulation.SEED_PROPERTY + "=" + seed + " -Dtest=" + name();
     }
 
     private void invoke() throws Exception {

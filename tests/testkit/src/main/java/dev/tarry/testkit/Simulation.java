@@ -49,6 +49,7 @@ public final class Simulation {
     private final Supplier<String> replay;
     private final SimulationPoller poller;
     private final VirtualClock clock;
+    private final Trace trace;
     private final TracedQueue queue;
     private final long origin;
     private final @Nullable OpenFiles before;
@@ -63,10 +64,11 @@ public final class Simulation {
         origin = clock.nanos();
         RunQueue order = builder.order != null ? builder.order : RunQueue.seeded(seed);
         before = builder.looksAtFiles ? OpenFiles.now() : null;
-        queue = new TracedQueue(order, clock, builder.mostSteps);
+        trace = builder.trace;
+        queue = new TracedQueue(order, clock, builder.mostSteps, trace);
         clock.beforeJump(allBlocked::tell);
         Poller real = builder.poller != null ? builder.poller : Backend.choose().open();
-        poller = new SimulationPoller(real, builder.stall);
+        poller = new SimulationPoller(real, builder.stall, trace);
     }
 
     /** How a simulation is made. */
@@ -80,6 +82,7 @@ public final class Simulation {
         private @Nullable RunQueue order;
         private @Nullable Supplier<String> replay;
         private boolean looksAtFiles = true;
+        private Trace trace = new Trace(null);
 
         private Builder() {}
 
@@ -131,6 +134,12 @@ public final class Simulation {
             return this;
         }
 
+        /** Where the run is traced, and what it is compared with. */
+        Builder trace(Trace trace) {
+            this.trace = trace;
+            return this;
+        }
+
         /** For runs in succession, of which somebody else looks what they have left open. */
         Builder withoutLookingAtFiles() {
             this.looksAtFiles = false;
@@ -159,6 +168,18 @@ public final class Simulation {
      */
     public static SimulationResult run(long seed, Body body) {
         return builder().seed(seed).run(body);
+    }
+
+    /**
+     * Runs {@code body} twice with {@code seed}, and compares what the two runs did, step by step.
+     *
+     * @throws SimulationFailedError if one fails, or leaves something behind, or if they differ:
+     *     then its cause is a {@link DivergedException}
+     */
+    public static SimulationResult runTwice(long seed, Body body) {
+        Trace first = new Trace(null);
+        var unused = builder().seed(seed).trace(first).run(body);
+        return builder().seed(seed).trace(new Trace(first)).run(body);
     }
 
     // ---- for the tasks in it
@@ -210,7 +231,7 @@ public final class Simulation {
 
     /** Makes a value of the program's own part of the trace hash. */
     public void trace(long value) {
-        queue.mix(value);
+        trace.mix(value);
     }
 
     // ---- the run
@@ -226,15 +247,23 @@ public final class Simulation {
             if (!leaks.isEmpty()) {
                 throw new LeakException(leaks);
             }
+            String difference = trace.difference();
+            if (difference != null) {
+                throw new DivergedException(difference);
+            }
             return result();
         } catch (Throwable t) {
+            String difference = trace.difference();
+            if (difference != null && !(t instanceof DivergedException)) {
+                t.addSuppressed(new DivergedException(difference)); // the first run was good
+            }
             throw new SimulationFailedError(replay.get(), result(), t);
         }
     }
 
     private SimulationResult result() {
         Duration elapsed = Duration.ofNanos(clock.nanos() - origin);
-        return new SimulationResult(seed, queue.hash(), elapsed, queue.steps());
+        return new SimulationResult(seed, trace.hash(), elapsed, trace.steps());
     }
 
     private void main(Body body) throws Exception {

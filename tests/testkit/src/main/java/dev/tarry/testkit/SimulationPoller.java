@@ -14,11 +14,13 @@ import java.time.Duration;
 final class SimulationPoller implements Poller {
     private final Poller poller;
     private final Duration patience;
+    private final Trace trace;
     private @Nullable Scheduler scheduler;
 
-    SimulationPoller(Poller poller, Duration patience) {
+    SimulationPoller(Poller poller, Duration patience, Trace trace) {
         this.poller = poller;
         this.patience = patience;
+        this.trace = trace;
     }
 
     void begin(Scheduler now) {
@@ -26,7 +28,8 @@ final class SimulationPoller implements Poller {
     }
 
     @Override
-    public void poll(long timeoutNanos, Sink sink) {
+    public void poll(long timeoutNanos, Sink to) {
+        Sink sink = traced(to);
         Scheduler watched = scheduler;
         if (timeoutNanos >= 0 || watched == null) {
             poller.poll(timeoutNanos, sink);
@@ -43,6 +46,15 @@ final class SimulationPoller implements Poller {
                                             + ":\n"
                                             + watched.dump()));
         }
+    }
+
+    // Without the number of the descriptor, which the rest of the JVM has a hand in.
+    private Sink traced(Sink sink) {
+        return (token, readiness) -> {
+            trace.mix(token >>> 32);
+            trace.mix(readiness);
+            sink.ready(token, readiness);
+        };
     }
 
     @Override

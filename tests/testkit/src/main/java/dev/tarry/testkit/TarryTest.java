@@ -26,9 +26,10 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The system property {@code tarry.seed} runs that one seed only; {@code tarry.seeds} sets
- * another number of seeds for all such tests, for a night of searching. The method may have a
- * parameter of type {@link Simulation}. The test object, and what is done before and after each
- * test, is shared by all seeds, so keep the state of a run in local variables.
+ * another number of seeds for all such tests, for a night of searching, and a test that takes long
+ * then says how far it is. The method may have a parameter of type {@link Simulation}. The test
+ * object, and what is done before and after each test, is shared by all seeds, so keep the state of
+ * a run in local variables.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
@@ -39,4 +40,11 @@ public @interface TarryTest {
 
     /** How many seeds are tried. */
     int seeds() default 1000;
+
+    /**
+     * Whether each seed is run twice, and the two runs are compared, step by step: a test whose
+     * runs differ cannot be replayed, and fails with a {@link DivergedException}. Not for a test
+     * that needs other threads or processes, whose timing nothing decides.
+     */
+    boolean twice() default true;
 }

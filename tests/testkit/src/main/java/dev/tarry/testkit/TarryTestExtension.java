@@ -27,7 +27,8 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
                 new SeededRuns(
                         method,
                         extension.getRequiredTestInstance(),
-                        context.getArguments().toArray());
+                        context.getArguments().toArray(),
+                        annotation(method).twice());
         Long only = Long.getLong(Simulation.SEED_PROPERTY);
         if (only != null) {
             runs.run(only);

@@ -1,23 +1,25 @@
 package dev.tarry.testkit;
 
 import dev.tarry.scheduler.RunQueue;
+import dev.tarry.scheduler.Scheduler;
+import dev.tarry.scheduler.Task;
 
 /**
- * Between the scheduler and the queue that decides: takes a hash of every decision, so that two
- * runs can be compared, and ends a run that does not end by itself. Loop only.
+ * Between the scheduler and the queue that decides: traces every decision, and ends a run that does
+ * not end by itself. Loop only.
  */
 final class TracedQueue implements RunQueue {
     private final RunQueue queue;
     private final VirtualClock clock;
     private final long mostSteps;
+    private final Trace trace;
     private long added;
-    private long steps;
-    private long hash;
 
-    TracedQueue(RunQueue queue, VirtualClock clock, long mostSteps) {
+    TracedQueue(RunQueue queue, VirtualClock clock, long mostSteps, Trace trace) {
         this.queue = queue;
         this.clock = clock;
         this.mostSteps = mostSteps;
+        this.trace = trace;
     }
 
     /** What the queue inside holds: what is ready, with its place in the order of arrival. */
@@ -30,12 +32,14 @@ final class TracedQueue implements RunQueue {
 
     @Override
     public void add(Runnable ready) {
+        Task<?> by = Scheduler.currentTask();
+        trace.mix(by == null ? 0 : by.number()); // 0: the loop, for a timer or a descriptor
         queue.add(new Entry(++added, ready));
     }
 
     @Override
     public Runnable take() {
-        if (++steps > mostSteps) {
+        if (trace.steps() >= mostSteps) {
             throw new IllegalStateException(
                     "no end after "
                             + mostSteps
@@ -44,30 +48,12 @@ final class TracedQueue implements RunQueue {
         }
         clock.busy();
         Entry entry = (Entry) queue.take();
-        mix(entry.number);
-        mix(clock.nanos());
+        trace.step(RunQueue.taskOf(entry.ready), entry.number, clock.nanos());
         return entry.ready;
     }
 
     @Override
     public int size() {
         return queue.size();
-    }
-
-    /** Makes {@code value} part of the trace. */
-    void mix(long value) {
-        // The finalizer of SplitMix64 (Steele, Lea and Flood), chained.
-        long z = hash + value + 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        hash = z ^ (z >>> 31);
-    }
-
-    long hash() {
-        return hash;
-    }
-
-    long steps() {
-        return steps;
     }
 }

@@ -5,8 +5,11 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** The same on the carrier that needs no flags, with fewer seeds, since it is slower. */
 class HandoffSemanticsTest extends SemanticsTest {
+    private static String seeds;
+
     @BeforeAll
     static void choose() {
+        seeds = System.getProperty("tarry.seeds");
         System.setProperty("tarry.carrier", "handoff");
         System.setProperty("tarry.seeds", "50");
     }
@@ -14,6 +17,10 @@ class HandoffSemanticsTest extends SemanticsTest {
     @AfterAll
     static void restore() {
         System.clearProperty("tarry.carrier");
-        System.clearProperty("tarry.seeds");
+        if (seeds == null) {
+            System.clearProperty("tarry.seeds");
+        } else {
+            System.setProperty("tarry.seeds", seeds);
+        }
     }
 }

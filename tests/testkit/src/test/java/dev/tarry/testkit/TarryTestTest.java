@@ -6,7 +6,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import dev.tarry.events.Fd;
 import dev.tarry.events.Sockets;
-import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +21,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -34,13 +34,13 @@ class TarryTestTest {
 
     /** Run by the tests below only. */
     static class Examples {
-        @TarryTest(seeds = 100)
+        @TarryTest(seeds = 100, twice = false)
         void failsWithSeed7(Simulation simulation) {
             SEEDS_THAT_RAN.add(simulation.seed());
             assertThat(simulation.seed()).isNotEqualTo(7);
         }
 
-        @TarryTest(seeds = 5)
+        @TarryTest(seeds = 5, twice = false)
         void isGood(Simulation simulation) {
             SEEDS_THAT_RAN.add(simulation.seed());
         }
@@ -50,6 +50,31 @@ class TarryTestTest {
             if (simulation.seed() == 7) {
                 LEAKED.addAll(List.of(Sockets.pair()));
             }
+        }
+
+        @TarryTest(seeds = 5)
+        void isGoodTwice(Simulation simulation) {
+            SEEDS_THAT_RAN.add(simulation.seed());
+        }
+
+        /** At its tenth step the second run of seed 7 does otherwise. */
+        @TarryTest(seeds = 100)
+        void differsWithSeed7(Simulation simulation) {
+            boolean again = SEEDS_THAT_RAN.contains(simulation.seed());
+            SEEDS_THAT_RAN.add(simulation.seed());
+            for (int i = 1; i < 20; i++) {
+                Tarry.yield();
+                if (simulation.seed() == 7 && i == 10 && again) {
+                    Tarry.sleep(Duration.ofSeconds(1));
+                }
+            }
+        }
+
+        @TarryTest(seeds = 100)
+        void failsTheSecondTime(Simulation simulation) {
+            assertThat(SEEDS_THAT_RAN).as("run before").doesNotContain(7L);
+            simulation.trace(SEEDS_THAT_RAN.size());
+            SEEDS_THAT_RAN.add(7L);
         }
 
         @TarryTest(seeds = 5)
@@ -80,12 +105,21 @@ class TarryTestTest {
         return results.getFirst();
     }
 
+    private final String seeds = System.getProperty("tarry.seeds");
+
     @BeforeEach
-    @AfterEach
     void forget() {
         SEEDS_THAT_RAN.clear();
         System.clearProperty("tarry.seed");
         System.clearProperty("tarry.seeds");
+    }
+
+    @AfterEach
+    void restore() {
+        forget();
+        if (seeds != null) {
+            System.setProperty("tarry.seeds", seeds);
+        }
     }
 
     @Test
@@ -126,23 +160,36 @@ class TarryTestTest {
     }
 
     @Test
-    void anAssumption_isNoFailure() {
-        assertThat(execute("isAborted").getStatus()).isEqualTo(Status.ABORTED);
+    void eachSeed_isRunTwice() {
+        TestExecutionResult result = execute("isGoodTwice", Simulation.class);
+        assertThat(result.getStatus()).isEqualTo(Status.SUCCESSFUL);
+        assertThat(SEEDS_THAT_RAN).containsExactly(1L, 1L, 2L, 2L, 3L, 3L, 4L, 4L, 5L, 5L);
     }
 
-    @TarryTest(seeds = 10_000)
-    void tenThousandSeeds() {
-        Channel<Integer> channel = Channel.buffered(3);
-        Tarry.spawn(
-                () -> {
-                    for (int i = 0; i < 10; i++) {
-                        channel.send(i);
-                    }
-                    channel.close();
-                });
-        List<Integer> received = new ArrayList<>();
-        channel.forEach(received::add);
-        assertThat(received).hasSize(10).isSorted();
+    @Test
+    void twoRunsOfOneSeedThatDiffer_areAFailureThatSaysWhere() {
+        TestExecutionResult result = execute("differsWithSeed7", Simulation.class);
+        assertThat(result.getStatus()).isEqualTo(Status.FAILED);
+        assertThat(result.getThrowable().orElseThrow())
+                .hasMessageStartingWith("with seed 7, ")
+                .hasCauseInstanceOf(DivergedException.class)
+                .hasMessageMatching("(?s).*with trace [0-9a-f]+ and then [0-9a-f]+; they part .*")
+                .hasMessageContaining("at step 12: the first run went on with task #1 at PT0S,")
+                .hasMessageContaining("the second with task 'main' (#1) at PT1S");
+    }
+
+    @Test
+    void theSecondRunThatFails_saysThatItIsNotLikeTheFirst() {
+        TestExecutionResult result = execute("failsTheSecondTime", Simulation.class);
+        assertThat(result.getThrowable().orElseThrow())
+                .hasMessageStartingWith("with seed 1, ")
+                .hasStackTraceContaining("run before")
+                .hasStackTraceContaining("DivergedException: the same seed gave two runs");
+    }
+
+    @Test
+    void anAssumption_isNoFailure() {
+        assertThat(execute("isAborted").getStatus()).isEqualTo(Status.ABORTED);
     }
 
     @TarryTest(seeds = 20)

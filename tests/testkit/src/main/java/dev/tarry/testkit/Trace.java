@@ -1,0 +1,122 @@
+package dev.tarry.testkit;
+
+import dev.tarry.scheduler.Task;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What a run did, as a running hash: which task ran, who had made it ready, what the poller
+ * reported, at what virtual time, and what the program itself noted. Two runs with one seed must
+ * have the same; the trace of the second is compared with that of the first step by step, so that
+ * where they part can be said. Loop only.
+ */
+final class Trace {
+    /** Of longer runs only the hash at the end is compared. */
+    private static final int MOST_KEPT = 1 << 16;
+
+    private final @Nullable Trace earlier;
+    private long[] hashes = new long[64];
+    private long[] tasks = new long[64];
+    private long[] times = new long[64];
+    private long steps;
+    private long hash;
+    private @Nullable String parting;
+
+    /**
+     * @param earlier of another run with this seed, to be compared with
+     */
+    Trace(@Nullable Trace earlier) {
+        this.earlier = earlier;
+    }
+
+    /** Makes {@code value} part of it. */
+    void mix(long value) {
+        // The finalizer of SplitMix64 (Steele, Lea and Flood), chained.
+        long z = hash + value + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        hash = z ^ (z >>> 31);
+    }
+
+    /**
+     * A task runs.
+     *
+     * @param task null for a virtual thread that is none
+     * @param place in the order in which all got ready
+     */
+    void step(@Nullable Task<?> task, long place, long nanos) {
+        long number = task == null ? 0 : task.number();
+        mix(number);
+        mix(place);
+        mix(nanos);
+        if (steps < MOST_KEPT) {
+            keep(number, nanos);
+            if (earlier != null && parting == null) {
+                compare(earlier, task, number, nanos);
+            }
+        }
+        steps++;
+    }
+
+    private void keep(long task, long nanos) {
+        int i = (int) steps;
+        if (i == hashes.length) {
+            hashes = Arrays.copyOf(hashes, i * 2);
+            tasks = Arrays.copyOf(tasks, i * 2);
+            times = Arrays.copyOf(times, i * 2);
+        }
+        hashes[i] = hash;
+        tasks[i] = task;
+        times[i] = nanos;
+    }
+
+    private void compare(Trace before, @Nullable Task<?> task, long number, long nanos) {
+        int i = (int) steps;
+        String where = "at step " + (steps + 1);
+        if (before.steps <= steps) {
+            parting = where + ": the first run had ended, the second runs " + task;
+        } else if (before.tasks[i] != number || before.times[i] != nanos) {
+            parting =
+                    where
+                            + ": the first run went on with task #"
+                            + before.tasks[i]
+                            + " at "
+                            + Duration.ofNanos(before.times[i])
+                            + ", the second with "
+                            + task
+                            + " at "
+                            + Duration.ofNanos(nanos);
+        } else if (before.hashes[i] != hash) {
+            parting =
+                    where
+                            + " (of "
+                            + task
+                            + "), or just before it: what was made ready, reported or traced"
+                            + " differs";
+        }
+    }
+
+    /** How this run differs from the earlier one, now that both have ended; null if it does not. */
+    @Nullable String difference() {
+        if (earlier == null || earlier.hash == hash) {
+            return null;
+        }
+        return "the same seed gave two runs, with trace "
+                + Long.toHexString(earlier.hash)
+                + " and then "
+                + Long.toHexString(hash)
+                + "; they part "
+                + (parting != null ? parting : "after step " + Math.min(steps, earlier.steps));
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    long steps() {
+        return steps;
+    }
+}
