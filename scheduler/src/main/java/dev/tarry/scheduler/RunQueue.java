@@ -20,6 +20,12 @@ public interface RunQueue {
     int size();
 
     /**
+     * A call of the JDK (a lock, a sleep) has taken {@code task} off the loop, and will bring it
+     * back when it pleases. For a queue that notes what decides; the others need not know.
+     */
+    default void blocked(Task<?> task) {}
+
+    /**
      * The task that goes on when {@code ready} is run; null if it is a virtual thread that a task
      * has started. For a queue that decides, or notes, who runs.
      */

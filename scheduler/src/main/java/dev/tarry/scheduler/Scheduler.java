@@ -248,6 +248,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         current = null;
         if (task.state() == TaskState.RUNNING) {
             task.state(TaskState.BLOCKED); // it left in a call of the JDK
+            runQueue.blocked(task);
         }
     }
 

@@ -71,11 +71,10 @@ final class SeededRuns {
 
     private void run(long seed, boolean looking) {
         try {
-            Trace first = new Trace(null);
-            runOnce(seed, looking, first);
-            if (twice) {
-                runOnce(seed, looking, new Trace(first));
-            }
+            var unused =
+                    twice
+                            ? Simulation.runTwice(() -> simulation(seed, looking), this::invoke)
+                            : simulation(seed, looking).run(this::invoke);
         } catch (SimulationFailedError e) {
             if (e.getCause() instanceof TestAbortedException assumption) {
                 throw assumption;
@@ -84,10 +83,9 @@ final class SeededRuns {
         }
     }
 
-    private void runOnce(long seed, boolean looking, Trace trace) {
-        Simulation.Builder simulation =
-                Simulation.builder().seed(seed).trace(trace).replay(() -> replay(seed));
-        var unused = (looking ? simulation : simulation.withoutLookingAtFiles()).run(this::invoke);
+    private Simulation.Builder simulation(long seed, boolean looking) {
+        Simulation.Builder simulation = Simulation.builder().seed(seed).replay(() -> replay(seed));
+        return looking ? simulation : simulation.withoutLookingAtFiles();
     }
 
     private String name() {

@@ -44,6 +44,9 @@ public final class Simulation {
     /** The system property that names the one seed to run. */
     public static final String SEED_PROPERTY = "tarry.seed";
 
+    /** A program that is blocked so often is meant to be. */
+    private static final int MOST_TRIES = 5;
+
     private final long seed;
     private final Duration grace;
     private final Supplier<String> replay;
@@ -177,9 +180,27 @@ public final class Simulation {
      *     then its cause is a {@link DivergedException}
      */
     public static SimulationResult runTwice(long seed, Body body) {
-        Trace first = new Trace(null);
-        var unused = builder().seed(seed).trace(first).run(body);
-        return builder().seed(seed).trace(new Trace(first)).run(body);
+        return runTwice(() -> builder().seed(seed), body);
+    }
+
+    /**
+     * When a lock of the JDK has blocked a task (which happens, rarely, while the garbage collector
+     * is about), the seed has not decided alone, and nothing can be said: both runs are made again.
+     */
+    static SimulationResult runTwice(Supplier<Builder> builder, Body body) {
+        for (int tries = 1; ; tries++) {
+            Trace first = new Trace(null);
+            var unused = builder.get().trace(first).run(body);
+            Trace second = new Trace(first);
+            try {
+                return builder.get().trace(second).run(body);
+            } catch (SimulationFailedError e) {
+                boolean differ = e.getCause() instanceof DivergedException;
+                if (!differ || !second.isBlocked() || tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     // ---- for the tasks in it

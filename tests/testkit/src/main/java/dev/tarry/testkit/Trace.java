@@ -24,6 +24,7 @@ final class Trace {
     private long steps;
     private long hash;
     private @Nullable String parting;
+    private @Nullable String blocked;
 
     /**
      * @param earlier of another run with this seed, to be compared with
@@ -39,6 +40,21 @@ final class Trace {
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         hash = z ^ (z >>> 31);
+    }
+
+    /**
+     * A call of the JDK has taken {@code task} off the loop: a sleep, or a lock that the thread
+     * held which cleans up after the garbage collector (of direct buffers, of weak references).
+     */
+    void blocked(Task<?> task) {
+        if (blocked == null) {
+            blocked = task + " at step " + steps;
+        }
+    }
+
+    /** Whether not the seed alone has decided. */
+    boolean isBlocked() {
+        return blocked != null || earlier != null && earlier.blocked != null;
     }
 
     /**
@@ -109,7 +125,13 @@ final class Trace {
                 + " and then "
                 + Long.toHexString(hash)
                 + "; they part "
-                + (parting != null ? parting : "after step " + Math.min(steps, earlier.steps));
+                + (parting != null ? parting : "after step " + Math.min(steps, earlier.steps))
+                + because(earlier.blocked, "first")
+                + because(blocked, "second");
+    }
+
+    private static String because(@Nullable String blocked, String run) {
+        return blocked == null ? "" : "; a call of the JDK blocked " + blocked + " of the " + run;
     }
 
     long hash() {

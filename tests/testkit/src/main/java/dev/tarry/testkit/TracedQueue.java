@@ -53,6 +53,11 @@ final class TracedQueue implements RunQueue {
     }
 
     @Override
+    public void blocked(Task<?> task) {
+        trace.blocked(task);
+    }
+
+    @Override
     public int size() {
         return queue.size();
     }

@@ -1,6 +1,7 @@
 package dev.tarry.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.Sockets;
@@ -27,6 +28,30 @@ class DeterminismTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             assertThat(Simulation.runTwice(seed, program).seed()).isEqualTo(seed);
         }
+    }
+
+    /** A lock of the JDK is no decision of the program: such runs are made again. */
+    @Test
+    void aRunInWhichTheJdkHasBlockedATask_isNotCompared() {
+        int[] runs = {0};
+        Simulation.runTwice(
+                1,
+                () -> {
+                    if (++runs[0] == 2) {
+                        Thread.sleep(1);
+                    }
+                });
+        assertThat(runs[0]).isEqualTo(4);
+        assertThatThrownBy(
+                        () ->
+                                Simulation.runTwice(
+                                        1,
+                                        () -> {
+                                            Thread.sleep(1);
+                                            Simulation.current().trace(++runs[0]);
+                                        }))
+                .hasCauseInstanceOf(DivergedException.class)
+                .hasMessageContaining("blocked task 'main' (#1) at step 1 of the first");
     }
 
     /** What a fair choice takes first must not depend on where the JVM put the events. */

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** What the wait and the channels promise, in every order that a thousand seeds give. */
-@Timeout(120)
+/** What the wait and the channels promise, in every order that ten thousand seeds give. */
+@Timeout(300)
 class SemanticsTest {
     private static Channel<Integer> channel(Random random) {
         int capacity = random.nextInt(4);
@@ -38,7 +38,7 @@ class SemanticsTest {
         }
     }
 
-    @TarryTest
+    @Seeded
     void rendezvous_theSenderGoesOnOnlyWhenAReceiverHasCome(Simulation simulation) {
         Random random = new Random(simulation.seed());
         Channel<Integer> channel = Channel.rendezvous();
@@ -58,7 +58,7 @@ class SemanticsTest {
         }
     }
 
-    @TarryTest
+    @Seeded
     void messagesOfEachSender_arriveInItsOrder(Simulation simulation) {
         Random random = new Random(simulation.seed());
         Channel<Integer> channel = channel(random);
@@ -79,7 +79,7 @@ class SemanticsTest {
         }
     }
 
-    @TarryTest
+    @Seeded
     void aFairChoice_takesEachReadyEventWithinAsManyWaits(Simulation simulation) {
         Random random = new Random(simulation.seed());
         List<List<Event<Integer>>> sets = new ArrayList<>();
@@ -112,7 +112,7 @@ class SemanticsTest {
         return events;
     }
 
-    @TarryTest(seeds = 50)
+    @Seeded
     void anOrderedChoice_takesTheFirst() {
         List<Event<Integer>> events = readyEvents(4);
         for (int i = 0; i < 20; i++) {
@@ -121,7 +121,7 @@ class SemanticsTest {
     }
 
     /** The one that deadlocks, or hands over twice, where a claim has a "maybe". */
-    @TarryTest
+    @Seeded
     void twoTasksThatEachWouldSendOrReceive_agree(Simulation simulation) {
         Random random = new Random(simulation.seed());
         Channel<Integer> a = Channel.rendezvous();
@@ -155,7 +155,7 @@ class SemanticsTest {
         }
     }
 
-    @TarryTest
+    @Seeded
     void aTaskThatWouldSendAndReceive_doesNotMeetItself(Simulation simulation) {
         Channel<Integer> channel = Channel.rendezvous();
         var alone =
@@ -173,7 +173,7 @@ class SemanticsTest {
     }
 
     /** Sent is received, or still in the buffer; what was refused is neither. */
-    @TarryTest(seeds = 2000)
+    @Seeded
     void nothingIsLostOrDoubled_atRandomCancelsAndTimeouts(Simulation simulation) {
         Random random = new Random(simulation.seed());
         List<Channel<Integer>> channels = List.of(channel(random), channel(random));
@@ -230,7 +230,7 @@ class SemanticsTest {
         }
     }
 
-    @TarryTest
+    @Seeded
     void aCancelAfterTheCommit_leavesTheMessageWithTheReceiver() {
         Channel<Integer> channel = Channel.rendezvous();
         List<Integer> received = new ArrayList<>();
@@ -248,7 +248,7 @@ class SemanticsTest {
         assertThat(channel.trySend(2)).isFalse();
     }
 
-    @TarryTest
+    @Seeded
     void aCancelBeforeTheCommit_leavesTheMessageWithTheSender() {
         Channel<Integer> channel = Channel.rendezvous();
         Task<Integer> receiver = Tarry.spawn(() -> channel.receive());
@@ -257,7 +257,7 @@ class SemanticsTest {
         assertThat(Tarry.await(channel.sending(1), Duration.ofSeconds(1))).isEmpty();
     }
 
-    @TarryTest(seeds = 2000)
+    @Seeded
     void closeAgainstWait_endsAllAndLosesNothing(Simulation simulation) {
         Random random = new Random(simulation.seed());
         Channel<Integer> channel = channel(random);
@@ -289,7 +289,7 @@ class SemanticsTest {
         assertThat(received).containsExactlyInAnyOrderElementsOf(sent);
     }
 
-    @TarryTest
+    @Seeded
     void timers_fireInTheOrderOfTheirTimes_andNeverEarly(Simulation simulation) {
         Random random = new Random(simulation.seed());
         List<Long> times = new ArrayList<>();
@@ -312,7 +312,7 @@ class SemanticsTest {
         assertThat(woken).isEqualTo(times);
     }
 
-    @TarryTest
+    @Seeded
     void theFirstFailure_endsTheSiblingsAndIsThrown(Simulation simulation) {
         Random random = new Random(simulation.seed());
         List<String> ended = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.tarry.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.tarry.events.Fd;
 import dev.tarry.events.Sockets;
@@ -14,11 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -84,25 +78,7 @@ class TarryTestTest {
     }
 
     private static TestExecutionResult execute(String method, Class<?>... parameters) {
-        LauncherDiscoveryRequest request =
-                LauncherDiscoveryRequestBuilder.request()
-                        .selectors(selectMethod(Examples.class, method, parameters))
-                        .build();
-        List<TestExecutionResult> results = new ArrayList<>();
-        LauncherFactory.create()
-                .execute(
-                        request,
-                        new TestExecutionListener() {
-                            @Override
-                            public void executionFinished(
-                                    TestIdentifier id, TestExecutionResult result) {
-                                if (id.isTest()) {
-                                    results.add(result);
-                                }
-                            }
-                        });
-        assertThat(results).hasSize(1);
-        return results.getFirst();
+        return Launch.test(Examples.class, method, parameters);
     }
 
     private final String seeds = System.getProperty("tarry.seeds");

@@ -1,0 +1,41 @@
+package dev.tarry.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a test as JUnit runs it, and answers how it went: for tests of tests that fail. */
+final class Launch {
+    private Launch() {}
+
+    static TestExecutionResult test(Class<?> type, String method, Class<?>... parameters) {
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(selectMethod(type, method, parameters))
+                        .build();
+        List<TestExecutionResult> results = new ArrayList<>();
+        LauncherFactory.create()
+                .execute(
+                        request,
+                        new TestExecutionListener() {
+                            @Override
+                            public void executionFinished(
+                                    TestIdentifier id, TestExecutionResult result) {
+                                if (id.isTest()) {
+                                    results.add(result);
+                                }
+                            }
+                        });
+        assertThat(results).hasSize(1);
+        return results.getFirst();
+    }
+}
