@@ -166,19 +166,34 @@ final class FdKinds {
         }
     }
 
+    // What follows goes on until the system itself says so: a call may be interrupted, or told to
+    // come again, or move less than it could.
+
     static void write(Fd fd, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        assertThat(fd.write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()))
-                .isEqualTo(bytes.length);
+        ByteBuffer all = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        while (all.hasRemaining()) {
+            fd.write(all);
+        }
     }
 
     static void fill(Fd fd) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1024);
-        while (fd.write(zeros.clear()) > 0) {}
+        while (isReady(fd, Libc.POLLOUT)) {
+            fd.write(zeros.clear());
+        }
+        fd.write(zeros.clear()); // so that the handle knows, too
+        assertThat(isReady(fd, Libc.POLLOUT)).isFalse();
     }
 
     static void drain(Fd fd) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
-        while (fd.read(buffer.clear()) > 0) {}
+        while (isReady(fd, Libc.POLLIN)) {
+            fd.read(buffer.clear());
+        }
+    }
+
+    private static boolean isReady(Fd fd, short bit) {
+        return (Libc.pollNow(Libc.struct(8), fd.number(), bit) & bit) != 0;
     }
 }

@@ -25,6 +25,12 @@ final class Stage implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("elsewhere").factory());
 
+    /**
+     * How often to look where once is enough, unless the system tells to come again though there is
+     * something.
+     */
+    static volatile int looks = 1;
+
     private final TestClock clock;
     private final Scheduler scheduler = Scheduler.current();
     private final Deque<Body> cleanups = new ArrayDeque<>();
@@ -54,7 +60,9 @@ final class Stage implements AutoCloseable {
 
     /** All that other threads and the system have told by now is with the events. */
     void settle() {
-        var unused = Tarry.wait(List.of(), Duration.ZERO);
+        for (int i = 0; i < looks; i++) {
+            var unused = Tarry.wait(List.of(), Duration.ZERO);
+        }
     }
 
     /** Closes {@code resource} at the end of the case. */

@@ -124,6 +124,10 @@ final class Subject<R> {
     }
 
     private FiredEvents look() {
-        return Tarry.wait(List.of(event), Duration.ZERO);
+        FiredEvents found = Tarry.wait(List.of(event), Duration.ZERO);
+        for (int i = 1; i < Stage.looks && found.isEmpty(); i++) {
+            found = Tarry.wait(List.of(event), Duration.ZERO);
+        }
+        return found;
     }
 }

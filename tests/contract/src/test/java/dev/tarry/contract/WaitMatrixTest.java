@@ -63,7 +63,7 @@ class WaitMatrixTest {
     }
 
     /** Each on a scheduler of its own; all failures of the pair are told together. */
-    private static void playAll(Variant variant, Kind first, Kind second) {
+    static void playAll(Variant variant, Kind first, Kind second) {
         List<Throwable> failures = new ArrayList<>();
         for (Scenario scenario : Scenario.all()) {
             try {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What {@link FaultyLibc} knows about descriptors: which ones are streams, and how they are
- * registered with epoll, so that an edge can be made to come again.
+ * What {@link FaultyLibc} knows about descriptors: which ones are what, and how they are registered
+ * with epoll, so that an edge can be made to come again.
  */
 final class Edges {
     private static final int EPOLL_CTL_ADD = 1;
@@ -23,6 +23,7 @@ final class Edges {
     private final FaultyLibc libc;
     private final Map<Integer, Registration> registrations = new ConcurrentHashMap<>();
     private final Set<Integer> streams = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> queues = ConcurrentHashMap.newKeySet();
 
     Edges(FaultyLibc libc) {
         this.libc = libc;
@@ -32,10 +33,12 @@ final class Edges {
     void note(String call, Object[] arguments, int result, Method method) {
         switch (call) {
             case "socket", "accept4" -> streams.add(result);
+            case "inotify_init1", "signalfd" -> queues.add(result);
             case "pipe2" -> addBoth((int[]) arguments[0]);
             case "socketpair" -> addBoth((int[]) arguments[3]);
             case "close" -> {
                 streams.remove((Integer) arguments[0]);
+                queues.remove((Integer) arguments[0]);
                 registrations.remove((Integer) arguments[0]);
             }
             case "epoll_ctl" -> noteControl(arguments, method);
@@ -70,6 +73,11 @@ final class Edges {
     /** Whether this is a socket, or an end of a pipe, that was made here. */
     boolean isStream(Object fd) {
         return streams.contains((Integer) fd);
+    }
+
+    /** Whether this is inotify or a signalfd, which are read whole. */
+    boolean isQueue(Object fd) {
+        return queues.contains((Integer) fd);
     }
 
     /** Whether epoll reports edges of it. */

@@ -9,10 +9,6 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 
 /**
@@ -51,20 +47,15 @@ public final class FaultyLibc implements InvocationHandler {
 
     /** An injection under way. */
     public static final class Injection implements AutoCloseable {
-        private final Random random;
-        private final int every;
-        private final Set<Fault> faults;
-        private int count;
+        private final FaultPlan plan;
 
-        private Injection(long seed, int every, Set<Fault> faults) {
-            this.random = new Random(seed);
-            this.every = every;
-            this.faults = faults;
+        private Injection(FaultPlan plan) {
+            this.plan = plan;
         }
 
         /** How many calls were made to fail. */
         public int count() {
-            return count;
+            return plan.count();
         }
 
         /** Ends it. */
@@ -73,23 +64,6 @@ public final class FaultyLibc implements InvocationHandler {
             active = null;
         }
     }
-
-    private static final Map<String, List<Errno>> REFUSALS =
-            Map.ofEntries(
-                    Map.entry("epoll_create1", List.of(Errno.EMFILE, Errno.ENOMEM)),
-                    Map.entry("eventfd", List.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM)),
-                    Map.entry("epoll_ctl", List.of(Errno.ENOMEM, Errno.ENOSPC)),
-                    Map.entry("pidfd_open", List.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM)),
-                    Map.entry("inotify_init1", List.of(Errno.EMFILE, Errno.ENOMEM)),
-                    Map.entry("inotify_add_watch", List.of(Errno.ENOMEM, Errno.ENOSPC)),
-                    Map.entry("pipe2", List.of(Errno.EMFILE, Errno.ENFILE)),
-                    Map.entry("socket", List.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM)),
-                    Map.entry("socketpair", List.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM)),
-                    Map.entry(
-                            "accept4",
-                            List.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ECONNABORTED)));
-    private static final Set<String> INTERRUPTIBLE =
-            Set.of("accept4", "connect", "close", "waitid", "poll", "epoll_wait", "epoll_pwait2");
 
     private static volatile @Nullable Injection active;
     private static volatile @Nullable FaultyLibc installed;
@@ -112,10 +86,44 @@ public final class FaultyLibc implements InvocationHandler {
      * Begins to make calls fail, of all threads of this JVM.
      *
      * @param seed decides which
-     * @param every one call in so many fails, on average; at least 2
+     * @param every one call in so many fails, on average, of those that can; at least 2
      * @param faults how
      */
     public static Injection inject(long seed, int every, Fault... faults) {
+        return begin(FaultPlan.random(seed, requireRate(every), Set.of(faults)));
+    }
+
+    /**
+     * Makes each k-th call fail, of those that can. A call on a descriptor that has just failed
+     * works the next time: no system refuses the same for ever, and a program that tries again
+     * would otherwise do so without end.
+     *
+     * @param k at least 2
+     * @param faults how
+     */
+    public static Injection injectEvery(int k, Fault... faults) {
+        return begin(FaultPlan.every(requireRate(k), Set.of(faults)));
+    }
+
+    /**
+     * Makes one call fail, the n-th of those that can: for n = 1, 2, 3, ... until {@link
+     * Injection#count} stays zero it shows a program each failure that it can meet, alone.
+     *
+     * @param n from 1
+     * @param faults how
+     */
+    public static Injection injectOnce(int n, Fault... faults) {
+        return begin(FaultPlan.once(n, Set.of(faults)));
+    }
+
+    private static int requireRate(int every) {
+        if (every < 2) {
+            throw new IllegalArgumentException("if all calls fail nothing ends: " + every);
+        }
+        return every;
+    }
+
+    private static Injection begin(FaultPlan plan) {
         // Any use of the binding loads it, and with it this.
         if (installed == null) {
             throw new IllegalStateException(
@@ -123,10 +131,7 @@ public final class FaultyLibc implements InvocationHandler {
                             + FaultyLibc.class.getName()
                             + ", and use a scheduler first");
         }
-        if (every < 2) {
-            throw new IllegalArgumentException("if all calls fail nothing ends: " + every);
-        }
-        Injection injection = new Injection(seed, every, Set.of(faults));
+        Injection injection = new Injection(plan);
         active = injection;
         return injection;
     }
@@ -139,45 +144,15 @@ public final class FaultyLibc implements InvocationHandler {
         if (injection == null) {
             return watched(method, given);
         }
-        synchronized (this) {
-            if (injection.random.nextInt(injection.every) != 0) {
-                return watched(method, given);
-            }
-            Fault fault = choose(injection, method.getName(), given);
-            if (fault == null) {
-                return watched(method, given);
-            }
-            injection.count++;
-            return fail(injection, fault, method, given);
-        }
+        // The call itself is made without a lock: it may sleep until another thread makes one.
+        FaultPlan.Choice choice = injection.plan.choose(method.getName(), given, edges);
+        return choice == null ? watched(method, given) : fail(choice, method, given);
     }
 
-    private @Nullable Fault choose(Injection injection, String call, Object[] arguments) {
-        List<Fault> possible = new ArrayList<>();
-        boolean moves = call.equals("read") || call.equals("write");
-        // One byte more or less, or a wake-up through an eventfd: never cut short or refused.
-        boolean bytes = moves && edges.isStream(arguments[0]) && (Long) arguments[2] > 1;
-        if (INTERRUPTIBLE.contains(call) || bytes) {
-            possible.add(Fault.INTERRUPTED);
-        }
-        if ((moves || call.equals("accept4")) && edges.isRegistered(arguments[0])) {
-            possible.add(Fault.WOULD_BLOCK);
-        }
-        if (bytes) {
-            possible.add(Fault.SHORT);
-        }
-        // Taking a descriptor out of epoll asks for no memory.
-        if (REFUSALS.containsKey(call) && !edges.isRemoval(call, arguments)) {
-            possible.add(Fault.RESOURCES);
-        }
-        possible.retainAll(injection.faults);
-        return possible.isEmpty() ? null : possible.get(injection.random.nextInt(possible.size()));
-    }
-
-    private @Nullable Object fail(
-            Injection injection, Fault fault, Method method, Object[] arguments) throws Throwable {
+    private @Nullable Object fail(FaultPlan.Choice choice, Method method, Object[] arguments)
+            throws Throwable {
         String call = method.getName();
-        return switch (fault) {
+        return switch (choice.fault()) {
             case INTERRUPTED -> {
                 if (call.equals("close") || call.equals("connect")) {
                     Object result = watched(method, arguments);
@@ -194,16 +169,12 @@ public final class FaultyLibc implements InvocationHandler {
             }
             case SHORT -> {
                 Object[] fewer = arguments.clone();
-                long count = (Long) arguments[2];
-                fewer[2] = 1 + (long) injection.random.nextInt((int) Math.min(count - 1, 1 << 20));
+                fewer[2] = choice.within(Math.min((Long) arguments[2] - 1, 1 << 20));
                 Object result = watched(method, fewer);
                 edges.again((Integer) arguments[0]);
                 yield result;
             }
-            case RESOURCES -> {
-                List<Errno> refusals = REFUSALS.getOrDefault(call, List.of(Errno.ENOMEM));
-                yield error(method, refusals.get(injection.random.nextInt(refusals.size())));
-            }
+            case RESOURCES -> error(method, choice.refusal(call));
         };
     }
 
