@@ -251,6 +251,9 @@ public final class Fd implements AutoCloseable {
             slot = reactor.fds().own(number);
         } catch (ErrnoException e) {
             if (e.errno() != Libc.EPERM) {
+                synchronized (this) {
+                    reactors.remove(reactor); // it is not; the next wait tries the same again
+                }
                 throw e;
             }
             return reactor.fds().borrowed(number); // a file, always ready: poll(2) says so

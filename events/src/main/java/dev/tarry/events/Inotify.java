@@ -59,10 +59,11 @@ final class Inotify implements PathSource {
     private final Map<Integer, List<PathWatch>> watches = new HashMap<>();
     private final ByteBuffer buffer = Libc.struct(16 * 1024);
 
-    private Inotify(Reactor reactor, Holder holder, int number) {
+    private Inotify(Reactor reactor, Holder holder, Fd fd) throws ErrnoException {
         this.holder = holder;
-        this.fd = Fd.opened(number, "inotify fd " + number);
+        this.fd = fd;
         this.reader = new Reader(reactor);
+        fd.slot(reactor); // registers it, or says why not: arming would only wake a deaf reader
         fd.readable().arm(reader);
     }
 
@@ -73,7 +74,13 @@ final class Inotify implements PathSource {
             if (number < 0) {
                 throw new ErrnoException("inotify_init1", "", -number);
             }
-            holder.inotify = new Inotify(reactor, holder, number);
+            Fd fd = Fd.opened(number, "inotify fd " + number);
+            try {
+                holder.inotify = new Inotify(reactor, holder, fd);
+            } catch (ErrnoException e) {
+                fd.close();
+                throw e;
+            }
         }
         return holder.inotify;
     }

@@ -38,6 +38,18 @@ class FdTableTest {
         return waiter;
     }
 
+    @Test
+    void registrationOfOursIsRefused_nothingIsLeftAndTheNextWaitTriesTheSame() {
+        Event<Readiness> readable = pipe.source().readable();
+        poller.answer = -Libc.ENOMEM;
+        assertThat(readable.poll(loop.reactor)).isInstanceOf(Outcome.Failed.class);
+        assertThat(table.size()).isZero();
+        assertThat(readable.poll(loop.reactor)).isNull();
+        armed(readable);
+        loop.turn(false);
+        assertThat(poller.calls).containsExactly("addEdge", "addEdge");
+    }
+
     // ---- identity
 
     @Test
