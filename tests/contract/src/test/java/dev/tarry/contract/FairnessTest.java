@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /** W4: which claim is taken when several are ready, and the order of the result. */
@@ -60,7 +61,7 @@ class FairnessTest {
     void alwaysReadyClaims_eachIsTakenWithinNWaits(Variant variant) throws Exception {
         variant.run(
                 () -> {
-                    for (int n = 2; n <= 10; n++) {
+                    for (int n : new int[] {2, 3, 4, 5, 6, 7, 8, 9, 10, 64}) {
                         List<Always> set = always(n);
                         Turns turns = new Turns();
                         for (int i = 0; i < 5 * n; i++) {
@@ -128,6 +129,38 @@ class FairnessTest {
                     assertThat(first.size() + second.size()).isEqualTo(100);
                     assertThat(first.size()).isBetween(25, 75);
                 });
+    }
+
+    /** However the waits are mixed with others, and whatever else is in the set. */
+    @OnBothCarriers
+    void twoReadyChannels_eachGivesBetween20And80Percent(Variant variant) throws Exception {
+        variant.run(
+                () -> {
+                    Random random = new Random(3);
+                    for (int way = 0; way < 3; way++) {
+                        List<Channel<Integer>> two = List.of(full(), full());
+                        for (int i = 0; i < 1000; i++) {
+                            List<Event<?>> set = new ArrayList<>();
+                            two.forEach(channel -> set.add(channel.receiving()));
+                            if (way > 0) {
+                                set.add(random.nextInt(3), new UserEvents.Flag()); // never
+                            }
+                            if (way > 1 && random.nextBoolean()) {
+                                var unused = Tarry.wait(List.copyOf(always(1 + random.nextInt(4))));
+                            }
+                            assertThat(Tarry.wait(set)).hasSize(1);
+                        }
+                        int left = two.getFirst().size();
+                        assertThat(2000 - left).isBetween(200, 800);
+                        assertThat(left + two.getLast().size()).isEqualTo(3000);
+                    }
+                });
+    }
+
+    private static Channel<Integer> full() {
+        Channel<Integer> channel = Channel.buffered(2000);
+        while (channel.trySend(1)) {}
+        return channel;
     }
 
     @OnBothCarriers

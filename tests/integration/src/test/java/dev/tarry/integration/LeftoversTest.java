@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,26 @@ class LeftoversTest {
     @BothCarriers
     void millionWaitsThatTimeOut_leaveNothing(String carrier) {
         waitInVain(carrier, 1_000_000, 50_000);
+    }
+
+    @BothCarriers
+    void losersOfAWait_areGarbageInASmallHeap(String carrier) throws Exception {
+        loseInASmallHeap(carrier, 100_000);
+    }
+
+    @Tag("stress")
+    @BothCarriers
+    void millionLosersOfWaits_areGarbageInASmallHeap(String carrier) throws Exception {
+        loseInASmallHeap(carrier, 1_000_000);
+    }
+
+    private static void loseInASmallHeap(String carrier, int waits) throws Exception {
+        List<String> options = new ArrayList<>(ChildJvm.FLAGS);
+        options.add("-Dtarry.carrier=" + carrier);
+        options.add("-Xmx64m"); // the last one counts
+        var result = ChildJvm.run(options, LosersProgram.class, Integer.toString(waits));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("done: " + waits);
     }
 
     private static void waitInVain(String carrier, int waits, int warmUp) {
