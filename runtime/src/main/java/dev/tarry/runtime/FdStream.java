@@ -415,9 +415,11 @@ public class FdStream implements AutoCloseable {
     private final class ReadingLine implements Event<String> {
         @Override
         public @Nullable Outcome<String> poll(Reactor reactor) {
-            return source().isOpen()
-                    ? pollLine(reactor)
-                    : new Outcome.Closed<>(source().toString());
+            if (!source().isOpen()) {
+                return new Outcome.Closed<>(source().toString());
+            }
+            Outcome<String> line = pollLine(reactor);
+            return line != null ? line : Refusals.of(source(), reactor);
         }
 
         @Override

@@ -136,7 +136,7 @@ public final class TcpListener implements AutoCloseable {
             try {
                 var accepted = Sockets.accept(fd);
                 return accepted == null
-                        ? null
+                        ? Refusals.of(fd, reactor)
                         : new Outcome.Value<>(new TcpStream(accepted.fd(), accepted.remote()));
             } catch (IOException e) {
                 pause = new Pause(reactor);

@@ -2,15 +2,20 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.Event;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Pipe;
+import dev.tarry.events.Readiness;
 import dev.tarry.events.Trigger;
+import dev.tarry.events.libc.Libc;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.runtime.TcpListener;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.TaskState;
+import dev.tarry.testkit.ScriptedPoller;
 
 import java.time.Duration;
 import java.util.List;
@@ -55,14 +60,14 @@ class FaultyPollerTest {
                     Waiting waiting = Waiting.parked(List.of(borrowed.readable()), null);
                     deliver();
                     for (int i = 0; i < 5; i++) {
-                        int before = poller.registrations();
-                        poller.report(poller.tokenOf(borrowed.number()), ScriptedPoller.READ);
+                        int before = poller.armings();
+                        poller.reportToken(poller.tokenOf(borrowed.number()), Readiness.READ);
                         assertGoesOnWaiting(waiting);
-                        assertThat(poller.registrations()).as("armed again").isGreaterThan(before);
+                        assertThat(poller.armings()).as("armed again").isGreaterThan(before);
                     }
                     FdKinds.write(pipe.sink(), "x");
                     assertGoesOnWaiting(waiting); // nobody has reported that yet
-                    poller.report(poller.tokenOf(borrowed.number()), ScriptedPoller.READ);
+                    poller.reportToken(poller.tokenOf(borrowed.number()), Readiness.READ);
                     assertThat(waiting.fired().get(borrowed.readable())).isPresent();
                 });
     }
@@ -75,11 +80,11 @@ class FaultyPollerTest {
                     FdStream stream = new FdStream(pipe.source(), null);
                     Waiting waiting = Waiting.parked(List.of(stream.readingLine()), null);
                     for (int i = 0; i < 5; i++) {
-                        poller.report(poller.tokenOf(pipe.source().number()), ScriptedPoller.READ);
+                        poller.reportToken(poller.tokenOf(pipe.source().number()), Readiness.READ);
                         assertGoesOnWaiting(waiting);
                     }
                     FdKinds.write(pipe.sink(), "line\n");
-                    poller.report(poller.tokenOf(pipe.source().number()), ScriptedPoller.READ);
+                    poller.reportToken(poller.tokenOf(pipe.source().number()), Readiness.READ);
                     assertThat(waiting.fired().get(stream.readingLine())).contains("line");
                 });
     }
@@ -93,7 +98,7 @@ class FaultyPollerTest {
                     Waiting one = Waiting.parked(List.of(stream.readingLine()), null);
                     Waiting two = Waiting.parked(List.of(stream.readingLine()), null);
                     FdKinds.write(pipe.sink(), "only\n");
-                    poller.report(poller.tokenOf(pipe.source().number()), ScriptedPoller.READ);
+                    poller.reportToken(poller.tokenOf(pipe.source().number()), Readiness.READ);
                     deliver();
                     boolean firstHasIt = one.task().state() == TaskState.DONE;
                     Waiting lucky = firstHasIt ? one : two;
@@ -101,7 +106,7 @@ class FaultyPollerTest {
                     assertThat(lucky.fired().get(stream.readingLine())).contains("only");
                     assertGoesOnWaiting(other);
                     FdKinds.write(pipe.sink(), "next\n");
-                    poller.report(poller.tokenOf(pipe.source().number()), ScriptedPoller.READ);
+                    poller.reportToken(poller.tokenOf(pipe.source().number()), Readiness.READ);
                     assertThat(other.fired().get(stream.readingLine())).contains("next");
                 });
     }
@@ -120,10 +125,10 @@ class FaultyPollerTest {
                         assertThat(next.source().number()).isEqualTo(number);
                         Waiting waiting = Waiting.parked(List.of(next.source().readable()), null);
                         for (long token : new long[] {stale, -2, 0, Long.MAX_VALUE, 1L << 40}) {
-                            poller.report(token, ScriptedPoller.READ);
+                            poller.reportToken(token, Readiness.READ);
                             assertGoesOnWaiting(waiting);
                         }
-                        poller.report(poller.tokenOf(number), ScriptedPoller.READ);
+                        poller.reportToken(poller.tokenOf(number), Readiness.READ);
                         assertThat(waiting.fired().get(next.source().readable())).isPresent();
                     }
                 });
@@ -153,6 +158,36 @@ class FaultyPollerTest {
                         int value = i;
                         Thread.ofPlatform().start(() -> trigger.fire(value));
                         assertThat(Tarry.await(trigger)).isEqualTo(value);
+                    }
+                });
+    }
+
+    /** As long as there is no memory for it: nobody spins, and all are told. */
+    @OnAllVariants
+    void registrationIsRefused_linesConnectionsAndReadinessFailWithTheErrno(Variant variant)
+            throws Exception {
+        play(
+                variant,
+                (poller, pipe) -> {
+                    try (TcpListener listener = TcpListener.bind("127.0.0.1", 0);
+                            Fd borrowed = Fd.borrow(pipe.source().number())) {
+                        FdStream stream = new FdStream(pipe.source(), null);
+                        poller.refuse(Libc.ENOMEM);
+                        List<Event<?>> all =
+                                List.of(
+                                        stream.readable(),
+                                        stream.readingLine(),
+                                        listener.accepting(),
+                                        borrowed.readable());
+                        for (Event<?> event : all) {
+                            assertThat(Tarry.wait(event).getFirst().outcome().toString())
+                                    .as("%s", event)
+                                    .contains("Failed", "ENOMEM");
+                        }
+                        poller.refuse(0);
+                        FdKinds.write(pipe.sink(), "line\n");
+                        assertThat(Tarry.await(stream.readingLine())).isEqualTo("line");
+                        assertThat(Tarry.await(borrowed.readable(), Duration.ZERO)).isEmpty();
                     }
                 });
     }

@@ -50,6 +50,8 @@ public final class ScriptedPoller implements Poller {
     private final Semaphore wakeups = new Semaphore(0);
     private int earlyReturns;
     private int polls;
+    private int armings;
+    private int refusal;
 
     /** A poller that has nothing to report. */
     public ScriptedPoller() {}
@@ -77,6 +79,36 @@ public final class ScriptedPoller implements Poller {
         removed.forEach(token -> reports.put(token, readiness));
     }
 
+    /**
+     * The next poll reports this token, be it of what is registered, of what has gone, or one that
+     * never was.
+     */
+    public void reportToken(long token, int readiness) {
+        reports.merge(token, readiness, (a, b) -> a | b);
+    }
+
+    /**
+     * The token of the present registration of {@code fd}.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    public long tokenOf(int fd) {
+        Registration found = registrations.get(fd);
+        if (found == null) {
+            throw new IllegalStateException("fd " + fd + " is not registered");
+        }
+        return found.token;
+    }
+
+    /**
+     * From now on registrations are refused, as for want of memory.
+     *
+     * @param errno 0 accepts them again
+     */
+    public void refuse(int errno) {
+        refusal = errno;
+    }
+
     /** The next sleeps, so many, end at once though nothing has happened. */
     public void returnEarly(int times) {
         earlyReturns = times;
@@ -88,6 +120,11 @@ public final class ScriptedPoller implements Poller {
         return found != null && found.interest != ONE_SHOT_SPENT;
     }
 
+    /** How often something was registered, or armed again. */
+    public int armings() {
+        return armings;
+    }
+
     /** How often the loop has asked. */
     public int polls() {
         return polls;
@@ -97,8 +134,7 @@ public final class ScriptedPoller implements Poller {
 
     @Override
     public int addOneShot(int fd, int interest, long token) {
-        put(fd, new Registration(token, interest));
-        return 0;
+        return put(fd, new Registration(token, interest));
     }
 
     @Override
@@ -108,15 +144,19 @@ public final class ScriptedPoller implements Poller {
 
     @Override
     public int addEdge(int fd, long token) {
-        put(fd, new Registration(token, ALL));
-        return 0;
+        return put(fd, new Registration(token, ALL));
     }
 
-    private void put(int fd, Registration registration) {
+    private int put(int fd, Registration registration) {
+        if (refusal != 0) {
+            return -refusal;
+        }
+        armings++;
         Registration before = registrations.put(fd, registration);
         if (before != null && before.token != registration.token) {
             removed.add(before.token);
         }
+        return 0;
     }
 
     @Override
