@@ -45,6 +45,11 @@ final class ChildJvm {
     }
 
     static Result run(List<String> command) throws IOException, InterruptedException {
+        return run(command, 45);
+    }
+
+    static Result run(List<String> command, int mostSeconds)
+            throws IOException, InterruptedException {
         File out = File.createTempFile("tarry", ".out");
         File err = File.createTempFile("tarry", ".err");
         try {
@@ -56,7 +61,7 @@ final class ChildJvm {
             builder.environment().remove("JAVA_TOOL_OPTIONS"); // announced on stderr
             Process process = builder.start();
             try {
-                if (!process.waitFor(45, TimeUnit.SECONDS)) {
+                if (!process.waitFor(mostSeconds, TimeUnit.SECONDS)) {
                     throw new AssertionError("hangs: " + command + "\n" + text(out) + text(err));
                 }
                 return new Result(process.exitValue(), text(out), text(err));

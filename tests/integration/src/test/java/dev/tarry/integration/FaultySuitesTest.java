@@ -19,7 +19,7 @@ class FaultySuitesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
-    @Timeout(60)
+    @Timeout(120)
     void everyKthCallFails_theSuitesDoNotNotice(int k) throws Exception {
         run(k);
     }
@@ -31,7 +31,7 @@ class FaultySuitesTest {
     @Tag("stress")
     @ParameterizedTest
     @MethodSource("all")
-    @Timeout(60)
+    @Timeout(120)
     void everyKthCallFails_forAllK(int k) throws Exception {
         run(k);
     }
@@ -39,7 +39,8 @@ class FaultySuitesTest {
     private static void run(int k) throws Exception {
         List<String> options = new ArrayList<>(ChildJvm.FLAGS);
         options.addAll(OPTIONS);
-        ChildJvm.Result result = ChildJvm.run(options, FaultySuites.class, Integer.toString(k));
+        List<String> command = ChildJvm.command(options, FaultySuites.class, Integer.toString(k));
+        ChildJvm.Result result = ChildJvm.run(command, 110);
         System.out.print(result.out());
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out())

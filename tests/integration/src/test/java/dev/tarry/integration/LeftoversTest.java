@@ -57,7 +57,9 @@ class LeftoversTest {
         List<String> options = new ArrayList<>(ChildJvm.FLAGS);
         options.add("-Dtarry.carrier=" + carrier);
         options.add("-Xmx64m"); // the last one counts
-        var result = ChildJvm.run(options, LosersProgram.class, Integer.toString(waits));
+        List<String> command =
+                ChildJvm.command(options, LosersProgram.class, Integer.toString(waits));
+        ChildJvm.Result result = ChildJvm.run(command, 250);
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).contains("done: " + waits);
     }
