@@ -241,6 +241,7 @@ class SignalfdTest {
             command.addAll(List.of("env", "--block-signal=" + blocked));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ChildJvm.agents());
         command.addAll(
                 List.of(
                         "-Xmx64m",

@@ -1,0 +1,41 @@
+package dev.tarry.concurrency;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/**
+ * {@link WakeRacesWithSleep} with a guard that lets the processor look at the inbox before it says
+ * that it sleeps.
+ */
+@JCStressTest
+@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "It sleeps, and is woken.")
+@Outcome(id = "false, .*", expect = Expect.ACCEPTABLE, desc = "It saw the message.")
+@Outcome(id = "true, false", expect = Expect.ACCEPTABLE_INTERESTING, desc = "The mistake.")
+@State
+public class WakeRacesWithSleepTwin {
+    private volatile boolean message;
+    private volatile boolean woken;
+    private final BrokenGuard guard = new BrokenGuard(() -> woken = true);
+
+    @Actor
+    public void sender() {
+        message = true;
+        guard.wake();
+    }
+
+    @Actor
+    public void loop(ZZ_Result r) {
+        guard.beforeSleep();
+        r.r1 = !message;
+    }
+
+    @Arbiter
+    public void end(ZZ_Result r) {
+        r.r2 = woken;
+    }
+}
