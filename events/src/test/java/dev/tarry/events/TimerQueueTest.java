@@ -72,6 +72,7 @@ class TimerQueueTest {
                 takeDue(reference, origin, origin + random.nextInt(300), what);
             }
             assertThat(queue.size()).as(what).isEqualTo(reference.size());
+            assertThat(queue.isEmpty()).as(what).isEqualTo(reference.isEmpty());
             if (!reference.isEmpty()) {
                 assertThat(queue.nextDeadline()).as(what).isEqualTo(reference.first().at);
             }

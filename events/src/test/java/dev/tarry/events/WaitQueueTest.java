@@ -1,6 +1,7 @@
 package dev.tarry.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class WaitQueueTest {
     private final class Listener extends Waiter {
         private final String name;
         private boolean willing = true;
-        private Runnable whenWoken = () -> {};
+        private Offer offer = new Offer();
 
         Listener(String name) {
             this.name = name;
@@ -54,7 +55,16 @@ class WaitQueueTest {
         @Override
         public void wake() {
             heard.add(name);
-            whenWoken.run();
+        }
+
+        @Override
+        public void wakeFromAnywhere() {
+            heard.add(name + " from anywhere");
+        }
+
+        @Override
+        public Offer offer() {
+            return offer;
         }
 
         @Override
@@ -98,6 +108,91 @@ class WaitQueueTest {
         queue.wakeAll();
         assertThat(heard).containsExactly("a", "b", "a", "b");
         assertThat(queue.isEmpty()).isFalse();
+    }
+
+    @Test
+    void wakeAllFromAnywhere_tellsAllInOrderAndKeepsThem() {
+        added("a");
+        added("b");
+        queue.wakeAllFromAnywhere();
+        assertThat(heard).containsExactly("a from anywhere", "b from anywhere");
+        assertThat(queue.isEmpty()).isFalse();
+    }
+
+    @Test
+    void offeredClaim_goesToTheFirstWhoseOfferIsOpenAndWakesIt() {
+        Listener a = added("a");
+        Listener b = added("b");
+        Outcome<?> claim = new Outcome.Value<>(1);
+        assertThat(a.offer.withdraw()).as("nobody had taken it").isNull();
+        assertThat(queue.offeredFirst(claim)).isSameAs(b);
+        assertThat(heard).containsExactly("b from anywhere");
+        assertThat(b.offer.withdraw()).isEqualTo(new Offer.Taken(b, claim));
+        assertThat(queue.isEmpty()).as("who refused will not accept later").isTrue();
+        assertThat(queue.offeredFirst(claim)).isNull();
+    }
+
+    @Test
+    void offerThatWasWithdrawn_isTakenByNobodyAndAgainWithdrawn() {
+        Listener a = new Listener("a");
+        assertThat(a.offer.withdraw()).isNull();
+        assertThat(a.offer.withdraw()).isNull();
+        assertThat(a.offer.take(a, new Outcome.Value<>(1))).isFalse();
+        assertThat(a.offer.withdraw()).isNull();
+        assertThat(heard).as("nobody woken").isEmpty();
+    }
+
+    @Test
+    void twoPlacesOfOneWait_areNoOthersToEachOther() {
+        Listener a = added("a");
+        added("a, again").offer = a.offer;
+        Offer other = new Offer();
+        assertThat(queue.holdsOthers(a.offer)).isFalse();
+        assertThat(queue.holdsOthers(other)).isTrue();
+        added("b").offer = other;
+        assertThat(queue.holdsOthers(a.offer)).isTrue();
+        assertThat(new WaitQueue().holdsOthers(other)).isFalse();
+    }
+
+    @Test
+    void waiterOfAnEventThatKnowsNoThreads_offersNothing() {
+        TestWaiter waiter = new TestWaiter(null, null);
+        assertThatThrownBy(waiter::offer).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void attachment_staysUntilItIsReplaced() {
+        Listener a = added("a");
+        assertThat(a.attachment()).isNull();
+        a.attach("timer");
+        assertThat(a.attachment()).isEqualTo("timer");
+        assertThat(a.isQueued()).isTrue();
+        queue.remove(a);
+        assertThat(a.isQueued()).isFalse();
+    }
+
+    @Test
+    void eventsThatShareAQueue_areHeardOfInOneOrder() {
+        QueuedEvent<Object> one = queuedEvent();
+        QueuedEvent<Object> two = queuedEvent();
+        Listener a = new Listener("a");
+        Listener b = new Listener("b");
+        two.arm(a);
+        one.arm(b);
+        assertThat(one.waiters()).isSameAs(queue);
+        queue.wakeAll();
+        two.disarm(a);
+        queue.wakeAll();
+        assertThat(heard).containsExactly("a", "b", "b");
+    }
+
+    private QueuedEvent<Object> queuedEvent() {
+        return new QueuedEvent<>(queue) {
+            @Override
+            public Outcome<Object> poll(Reactor reactor) {
+                return null;
+            }
+        };
     }
 
     @Test
