@@ -40,7 +40,7 @@ class TimerEventsTest {
 
     private void advance(long nanos) {
         now += nanos;
-        reactor.fireTimers();
+        reactor.fireTimers(now);
     }
 
     @Test
