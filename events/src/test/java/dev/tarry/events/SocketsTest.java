@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 
 /** Addresses there and back, and what the system refuses. */
 @Timeout(30)
@@ -42,6 +43,19 @@ class SocketsTest {
                 Fd other = pair[1]) {
             assertThat(Sockets.localAddress(one).getPort()).isZero();
             assertThat(Sockets.remoteAddress(other).getPort()).isZero();
+        }
+    }
+
+    @Test
+    void bufferWithoutRoom_movesNothing() throws IOException {
+        ByteBuffer none = ByteBuffer.allocateDirect(0);
+        Fd[] pair = Sockets.pair();
+        try (Fd one = pair[0];
+                Fd other = pair[1]) {
+            assertThat(one.write(none)).isZero();
+            assertThat(other.read(none)).as("not the end").isZero();
+            one.close();
+            assertThat(other.read(ByteBuffer.allocateDirect(1))).as("the end").isEqualTo(-1);
         }
     }
 

@@ -101,11 +101,6 @@ public class CancelScope {
         return origin != null;
     }
 
-    /** The cancelled scope, this one or one above, because of which waits in this one throw. */
-    public final @Nullable CancelScope cancelledBy() {
-        return origin;
-    }
-
     /** Why it was cancelled, if somebody said so. */
     public final @Nullable Throwable reason() {
         return reason;
