@@ -13,6 +13,7 @@ import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Child;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpListener;
 import dev.tarry.runtime.TcpStream;
@@ -66,9 +67,11 @@ class RefusalsTest {
         Fd[] pair = Sockets.pair();
         try (FdStream here = new FdStream(pair[0], pair[0]);
                 FdStream there = new FdStream(pair[1], pair[1])) {
-            var writer = Tarry.spawn(() -> there.writeLine("hello"));
-            assertThat(here.readLine()).isEqualTo("hello");
-            writer.join();
+            Scope.run(
+                    scope -> {
+                        scope.spawn(() -> there.writeLine("hello"));
+                        assertThat(here.readLine()).isEqualTo("hello");
+                    });
         }
     }
 
@@ -78,14 +81,13 @@ class RefusalsTest {
                 Fd sink = Fd.borrow(pipe.sink().number())) {
             var readable = source.readable();
             var writable = sink.writable();
-            Tarry.spawn(
-                    () -> {
-                        Tarry.yield();
-                        pipe.sink().write(ByteBuffer.allocateDirect(1));
+            Scope.run(
+                    scope -> {
+                        scope.spawn(() -> pipe.sink().write(ByteBuffer.allocateDirect(1)));
+                        while (Tarry.wait(readable, writable).get(readable).isEmpty()) {
+                            Tarry.yield();
+                        }
                     });
-            while (!Tarry.wait(readable, writable).get(readable).isPresent()) {
-                Tarry.yield();
-            }
         }
     }
 
