@@ -57,7 +57,8 @@ public final class Main implements Callable<Integer> {
 
     private static int execute(String... args) {
         return new CommandLine(new Main())
-                .setParameterExceptionHandler((wrong, all) -> fail(2, wrong.toString()))
+                .setParameterExceptionHandler(
+                        (wrong, all) -> fail(2, String.valueOf(wrong.getMessage())))
                 .execute(args);
     }
 
