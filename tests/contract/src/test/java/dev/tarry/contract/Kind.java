@@ -1,5 +1,7 @@
 package dev.tarry.contract;
 
+import dev.tarry.events.Backend;
+
 /**
  * The kinds of events that the matrix tries against each other: a new kind of event is one row
  * here.
@@ -50,6 +52,11 @@ enum Kind {
          * @param index 0 or 1; two of one kind that shared something global would not be two
          * @param soon whether it will be fired, so that of two timers the right one can be earlier
          */
+        /** kqueue knows nothing of priority data. */
+        boolean isToldBy(Variant variant) {
+            return this != FD_PRIORITY || variant.backend() != Backend.KQUEUE;
+        }
+
         Subject<?> open(Stage stage, int index, boolean soon) throws Exception;
     }
 
@@ -68,6 +75,11 @@ enum Kind {
     /** Milliseconds for each: a process to start, an inotify instance to be torn down. */
     boolean isSlow() {
         return this == PATH_CHANGE || this == PROCESS_EXIT;
+    }
+
+    /** kqueue knows nothing of priority data. */
+    boolean isToldBy(Variant variant) {
+        return this != FD_PRIORITY || variant.backend() != Backend.KQUEUE;
     }
 
     Subject<?> open(Stage stage, int index, boolean soon) throws Exception {

@@ -1,5 +1,6 @@
 package dev.tarry.contract;
 
+import dev.tarry.events.Backend;
 import dev.tarry.events.Clock;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
@@ -16,14 +17,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What a test runs on: one of the two carriers, and an order of the ready tasks.
+ * What a test runs on: one of the two carriers, an order of the ready tasks, and a facility of the
+ * system.
  *
  * @param carrier loop or handoff
  * @param seed of the random order; null is first come, first served
+ * @param backend null is the one that is chosen here
  */
-record Variant(String carrier, @Nullable Long seed) {
-    static final Variant LOOP = new Variant("loop", null);
-    static final Variant HANDOFF = new Variant("handoff", null);
+record Variant(String carrier, @Nullable Long seed, @Nullable Backend backend) {
+    static final Variant LOOP = new Variant("loop", null, null);
+    static final Variant HANDOFF = new Variant("handoff", null, null);
 
     /** Far beyond what any test needs: only a hang takes so long. */
     private static final long LIMIT_SECONDS = Long.getLong("tarry.testLimit", 30);
@@ -40,7 +43,11 @@ record Variant(String carrier, @Nullable Long seed) {
     }
 
     static Variant seeded(long seed) {
-        return new Variant("loop", seed);
+        return new Variant("loop", seed, null);
+    }
+
+    Variant on(Backend backend) {
+        return new Variant(carrier, seed, backend);
     }
 
     /** Runs {@code main} as a task, with the clock of the machine. */
@@ -56,6 +63,9 @@ record Variant(String carrier, @Nullable Long seed) {
     void run(Scheduler.Builder builder, Body main) throws Exception {
         if (seed != null) {
             builder.runQueue(RunQueue.seeded(seed));
+        }
+        if (backend != null) {
+            builder.poller(backend.open());
         }
         AtomicReference<Scheduler> scheduler = new AtomicReference<>();
         inThread(
@@ -99,6 +109,8 @@ record Variant(String carrier, @Nullable Long seed) {
 
     @Override
     public String toString() {
-        return seed == null ? carrier : carrier + " carrier, order of seed " + seed;
+        return carrier
+                + (seed == null ? "" : " carrier, order of seed " + seed)
+                + (backend == null ? "" : " on " + backend);
     }
 }
