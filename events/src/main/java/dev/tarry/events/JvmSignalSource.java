@@ -4,9 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import sun.misc.SignalHandler;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A signal by the JVM's own handler. HotSpot counts the deliveries of each signal, and a Java
@@ -17,6 +19,8 @@ import java.util.List;
  * but accepts those of other signals, and never runs them.
  */
 final class JvmSignalSource implements SignalSource, SignalHandler {
+    private static final Set<Signal> IGNORABLE = Set.of(Signal.HUP, Signal.INT, Signal.TERM);
+
     private final Signal signal;
     private @Nullable SignalHandler earlier; // guarded by the hub
 
@@ -65,10 +69,27 @@ final class JvmSignalSource implements SignalSource, SignalHandler {
         if (before.isEmpty()) {
             try {
                 earlier = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), this);
+                warnIfIgnored();
             } catch (IllegalArgumentException e) {
                 subscriptions = before;
                 throw refused(e);
             }
+        }
+    }
+
+    /**
+     * HotSpot leaves HUP, INT and TERM alone where they are ignored, as nohup and a shell's & have
+     * it, and says that it has taken the handler. That is what whoever started us wanted, so no
+     * error.
+     */
+    private void warnIfIgnored() {
+        if (earlier == SignalHandler.SIG_IGN && IGNORABLE.contains(signal)) {
+            System.getLogger("dev.tarry")
+                    .log(
+                            Level.INFO,
+                            "signal {0} was ignored when this process was started (nohup, or a"
+                                    + " shell''s &), so the JVM does not tell of it",
+                            signal);
         }
     }
 

@@ -220,16 +220,13 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
         return !open || buffer.size() < capacity;
     }
 
-    /** Answers whether it was open. */
-    boolean shut() {
-        if (!open) {
-            return false;
+    void shut() {
+        if (open) {
+            open = false;
+            wakeAll(receivers);
+            wakeAll(senders);
+            wakeAll(closeWaiters);
         }
-        open = false;
-        wakeAll(receivers);
-        wakeAll(senders);
-        wakeAll(closeWaiters);
-        return true;
     }
 
     // What an event does comes by here, so that a shared channel can put its lock around it.

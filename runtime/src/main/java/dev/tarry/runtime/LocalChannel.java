@@ -31,7 +31,8 @@ final class LocalChannel<T> extends Channel<T> {
     private void own(Reactor reactor) {
         if (owner != reactor) {
             if (owner != null) {
-                throw new WrongThreadException(this + " belongs to another scheduler");
+                throw new WrongThreadException(
+                        this + " belongs to another scheduler; Channel.shared(...) is for several");
             }
             owner = reactor;
         }
@@ -73,7 +74,7 @@ final class LocalChannel<T> extends Channel<T> {
         if (owner != null && isOpen()) {
             owner.checkLoop();
         }
-        var unused = shut();
+        shut();
     }
 
     @Override

@@ -52,11 +52,6 @@ enum Kind {
          * @param index 0 or 1; two of one kind that shared something global would not be two
          * @param soon whether it will be fired, so that of two timers the right one can be earlier
          */
-        /** kqueue knows nothing of priority data. */
-        boolean isToldBy(Variant variant) {
-            return this != FD_PRIORITY || variant.backend() != Backend.KQUEUE;
-        }
-
         Subject<?> open(Stage stage, int index, boolean soon) throws Exception;
     }
 

@@ -107,9 +107,12 @@ class EmbeddingTest {
 
     private static void useOf(Channel<Integer> foreign) {
         assertThatThrownBy(foreign::receive)
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("another scheduler")
+                .hasMessageContaining("Channel.shared");
+        assertThatThrownBy(() -> Tarry.await(foreign.receiving()))
                 .isInstanceOf(EventFailedException.class)
-                .hasCauseInstanceOf(WrongThreadException.class)
-                .hasMessageContaining("another scheduler");
+                .hasCauseInstanceOf(WrongThreadException.class);
         assertThatThrownBy(() -> foreign.send(2))
                 .isInstanceOf(EventFailedException.class)
                 .hasCauseInstanceOf(WrongThreadException.class);
