@@ -16,12 +16,10 @@ import java.util.concurrent.locks.LockSupport;
  * others run.
  */
 final class HandoffCarrier implements Carrier {
-    private static final StackWalker FRAMES =
-            StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES);
-
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
     private final Scheduler scheduler;
+    private final Pinning pinning = new Pinning(); // for whoever has the baton
 
     /**
      * The task that may run, or null for the loop. Writing it publishes all that was done before.
@@ -97,7 +95,7 @@ final class HandoffCarrier implements Carrier {
     public boolean leave(Task<?> task) {
         // Parking would work, but hold a carrier of the JDK's, of which there are few: a few tasks
         // that wait like this, and no virtual thread of the whole JVM runs any more.
-        if (isPinned()) {
+        if (pinning.isPinned()) {
             return false;
         }
         handOver(task);
@@ -116,20 +114,9 @@ final class HandoffCarrier implements Carrier {
         }
     }
 
-    private static boolean isPinned() {
-        return FRAMES.walk(frames -> frames.anyMatch(HandoffCarrier::pins));
-    }
-
-    /** A call of a foreign function has no native frame, only hidden ones of the JDK's linker. */
-    private static boolean pins(StackWalker.StackFrame frame) {
-        return frame.isNativeMethod()
-                || frame.getMethodName().equals("<clinit>")
-                || frame.getClassName().startsWith("jdk.internal.foreign.abi.");
-    }
-
     @Override
     public void yield(Task<?> task) {
-        if (!isPinned()) {
+        if (!pinning.isPinned()) {
             scheduler.threadReady(task);
             handOver(task);
         }

@@ -189,7 +189,7 @@ public final class Task<T extends @Nullable Object> {
     }
 
     private Wait ownWait() {
-        if (Scheduler.currentTask() != this) {
+        if (scheduler.running() != this || thread != Thread.currentThread()) {
             throw new IllegalStateException("a task waits for itself only, not " + this);
         }
         if (wait == null) {

@@ -1,20 +1,17 @@
 package dev.tarry.bench.micro;
 
-import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
-import dev.tarry.events.WaitQueue;
-import dev.tarry.events.Waiter;
 
 /** The smallest event that one task can fire for another: nothing is left but the wait itself. */
-final class Baton implements Event<Boolean> {
+final class Baton extends QueuedEvent<Boolean> {
     private static final Outcome<Boolean> PASSED = new Outcome.Value<>(true);
 
-    private final WaitQueue waiters = new WaitQueue();
     private boolean here;
 
     void pass() {
-        here = !waiters.commitFirst(PASSED);
+        here = !waiters().commitFirst(PASSED);
     }
 
     @Override
@@ -24,16 +21,6 @@ final class Baton implements Event<Boolean> {
         }
         here = false;
         return PASSED;
-    }
-
-    @Override
-    public void arm(Waiter waiter) {
-        waiters.add(waiter);
-    }
-
-    @Override
-    public void disarm(Waiter waiter) {
-        waiters.remove(waiter);
     }
 
     @Override

@@ -49,16 +49,20 @@ public class WakeBenchmark extends MicroBenchmark {
         Baton there = new Baton();
         Baton back = new Baton();
         return () -> {
-            Tarry.spawn(() -> pass(there, back));
-            pass(back, there);
+            Tarry.spawn(
+                    () -> {
+                        for (int i = 0; i < ROUNDS; i++) {
+                            Tarry.await(there);
+                            back.pass();
+                        }
+                    });
+            // Only one of them may begin with passing: with two batons on the way every second
+            // wait would find one, and no switch would be made.
+            for (int i = 0; i < ROUNDS; i++) {
+                there.pass();
+                Tarry.await(back);
+            }
         };
-    }
-
-    private static void pass(Baton from, Baton to) {
-        for (int i = 0; i < ROUNDS; i++) {
-            to.pass();
-            Tarry.await(from);
-        }
     }
 
     @Benchmark
