@@ -189,7 +189,7 @@ final class EpollPoller implements Poller {
     @Override
     public synchronized void wakeup() {
         if (!closed) {
-            C.write(eventfd, one, 8); // EAGAIN: the counter is full, which wakes as well
+            Libc.write(eventfd, one.rewind()); // EAGAIN: the counter is full, which wakes as well
         }
     }
 

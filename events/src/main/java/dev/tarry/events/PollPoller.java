@@ -188,7 +188,8 @@ final class PollPoller implements Poller {
     @Override
     public synchronized void wakeup() {
         if (wakeup.sink().isOpen()) {
-            C.write(wakeup.sink().number(), one, 1); // EAGAIN: it is full, which wakes as well
+            Libc.write(
+                    wakeup.sink().number(), one.rewind()); // EAGAIN: it is full, which wakes, too
         }
     }
 

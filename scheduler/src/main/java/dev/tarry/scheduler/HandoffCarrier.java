@@ -117,6 +117,7 @@ final class HandoffCarrier implements Carrier {
     @Override
     public void yield(Task<?> task) {
         if (!pinning.isPinned()) {
+            task.state(TaskState.READY);
             scheduler.threadReady(task);
             handOver(task);
         }

@@ -2,10 +2,6 @@ package dev.tarry.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
@@ -22,9 +18,6 @@ import java.util.Set;
  * channel of the JDK, so if we may look at what the thread has said last, once is enough.
  */
 final class Interrupts extends AbstractSelector {
-    /** What a thread is blocked on; null if the JDK does not let us see it. */
-    private static final @Nullable MethodHandle BLOCKER = findBlocker();
-
     private final Runnable interrupted;
 
     /** What the JDK calls back for this selector, once it was seen. */
@@ -38,19 +31,6 @@ final class Interrupts extends AbstractSelector {
         this.interrupted = interrupted;
     }
 
-    private static @Nullable MethodHandle findBlocker() {
-        try {
-            Field field = Thread.class.getDeclaredField("nioBlocker");
-            return field.trySetAccessible()
-                    ? MethodHandles.lookup()
-                            .unreflectGetter(field)
-                            .asType(MethodType.methodType(Object.class, Thread.class))
-                    : null;
-        } catch (ReflectiveOperationException e) {
-            return null; // another JDK
-        }
-    }
-
     /** From now on the current thread's interrupts are told. */
     void watchCurrentThread() {
         Object before = blocker();
@@ -62,7 +42,9 @@ final class Interrupts extends AbstractSelector {
 
     private static @Nullable Object blocker() {
         try {
-            return BLOCKER == null ? null : (Object) BLOCKER.invokeExact(Thread.currentThread());
+            return LoopCarrier.BLOCKER == null
+                    ? null
+                    : (Object) LoopCarrier.BLOCKER.invokeExact(Thread.currentThread());
         } catch (Throwable t) {
             throw new AssertionError(t); // a getter
         }

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 
@@ -38,6 +40,9 @@ final class LoopCarrier implements Carrier {
     static final String FLAG = "--add-opens java.base/java.lang=" + target();
 
     private static final @Nullable MethodHandle NEW_VIRTUAL_THREAD = find();
+
+    /** What a thread says it is blocked on; null if the JDK does not let us see it. */
+    static final @Nullable MethodHandle BLOCKER = findBlocker();
 
     static {
         startSocketPollers();
@@ -80,6 +85,19 @@ final class LoopCarrier implements Carrier {
             return method.trySetAccessible() ? MethodHandles.lookup().unreflect(method) : null;
         } catch (ReflectiveOperationException e) {
             return null; // another JDK: the other carrier works everywhere
+        }
+    }
+
+    private static @Nullable MethodHandle findBlocker() {
+        try {
+            Field field = Thread.class.getDeclaredField("nioBlocker");
+            return field.trySetAccessible()
+                    ? MethodHandles.lookup()
+                            .unreflectGetter(field)
+                            .asType(MethodType.methodType(Object.class, Thread.class))
+                    : null;
+        } catch (ReflectiveOperationException e) {
+            return null; // another JDK
         }
     }
 
@@ -149,7 +167,9 @@ final class LoopCarrier implements Carrier {
 
     @Override
     public void yield(Task<?> task) {
+        task.state(TaskState.READY);
         Thread.yield();
+        task.state(TaskState.RUNNING); // pinned, it has not left
     }
 
     @Override

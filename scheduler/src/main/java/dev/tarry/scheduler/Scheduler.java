@@ -225,6 +225,9 @@ public final class Scheduler implements Loop, AutoCloseable {
         if (!isCurrent()) {
             post(() -> threadReady(task));
         } else if (task.state() != TaskState.WAITING) {
+            if (task.state() == TaskState.RUNNING) {
+                runQueue.blocked(task); // in a call of the JDK, which was over at once
+            }
             task.state(TaskState.READY);
             enqueue(task);
         }

@@ -3,6 +3,8 @@ package dev.tarry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Trigger;
+import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
@@ -108,5 +110,21 @@ class FaultyLibcTest {
         assertThatThrownBy(() -> FaultyLibc.inject(1, 1, Fault.SHORT))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(List.of(HARMLESS)).doesNotContain(Fault.RESOURCES);
+    }
+
+    @Test
+    void wakeUpThatIsInterrupted_isMadeAllTheSame() {
+        Tarry.run(
+                () -> {
+                    Trigger<Integer> trigger = Events.trigger();
+                    try (var injection = FaultyLibc.inject(1, 2, Fault.INTERRUPTED)) {
+                        for (int i = 0; i < 300; i++) {
+                            int value = i;
+                            Thread.ofPlatform().start(() -> trigger.fire(value));
+                            assertThat(Tarry.await(trigger)).isEqualTo(value);
+                        }
+                        assertThat(injection.count()).isGreaterThan(100);
+                    }
+                });
     }
 }
