@@ -40,7 +40,12 @@ abstract class PollerFixture {
     void open() {
         String name = backend.name().toLowerCase(Locale.ROOT);
         assumeTrue(backend.isAvailable(), name + ": not run here");
-        poller = keep(backend.open());
+        poller = keep(newPoller());
+    }
+
+    /** For those who put something around it. */
+    Poller newPoller() {
+        return backend.open();
     }
 
     @AfterEach

@@ -2,6 +2,8 @@ package dev.tarry.testkit;
 
 import dev.tarry.events.Poller;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 /**
  * A poller to which the test tells what is ready, and which can lie the way real ones may: reports
@@ -44,6 +47,7 @@ public final class ScriptedPoller implements Poller {
         }
     }
 
+    private final @Nullable Poller system;
     private final Map<Integer, Registration> registrations = new HashMap<>();
     private final List<Long> removed = new ArrayList<>();
     private final Map<Long, Integer> reports = new LinkedHashMap<>();
@@ -54,7 +58,19 @@ public final class ScriptedPoller implements Poller {
     private int refusal;
 
     /** A poller that has nothing to report. */
-    public ScriptedPoller() {}
+    public ScriptedPoller() {
+        this.system = null;
+    }
+
+    /**
+     * A poller that reports what the system does, and besides that what the script says: lies among
+     * the truth.
+     *
+     * @param system becomes its own, and is closed with it
+     */
+    public ScriptedPoller(Poller system) {
+        this.system = system;
+    }
 
     // ---- the script
 
@@ -134,22 +150,38 @@ public final class ScriptedPoller implements Poller {
 
     @Override
     public int addOneShot(int fd, int interest, long token) {
-        return put(fd, new Registration(token, interest));
+        int result = answer(s -> s.addOneShot(fd, interest, token));
+        return put(fd, new Registration(token, interest), result);
     }
 
     @Override
     public int rearm(int fd, int interest, long token) {
-        return addOneShot(fd, interest, token);
+        int result = answer(s -> s.rearm(fd, interest, token));
+        return put(fd, new Registration(token, interest), result);
     }
 
     @Override
     public int addEdge(int fd, long token) {
-        return put(fd, new Registration(token, ALL));
+        return put(fd, new Registration(token, ALL), answer(s -> s.addEdge(fd, token)));
     }
 
-    private int put(int fd, Registration registration) {
+    @Override
+    public void expect(int fd, int interest) {
+        if (system != null) {
+            system.expect(fd, interest);
+        }
+    }
+
+    private int answer(ToIntFunction<Poller> ofTheSystem) {
         if (refusal != 0) {
             return -refusal;
+        }
+        return system == null ? 0 : ofTheSystem.applyAsInt(system);
+    }
+
+    private int put(int fd, Registration registration, int result) {
+        if (result < 0) {
+            return result;
         }
         armings++;
         Registration before = registrations.put(fd, registration);
@@ -165,28 +197,45 @@ public final class ScriptedPoller implements Poller {
         if (before != null) {
             removed.add(before.token);
         }
+        if (system != null) {
+            system.remove(fd);
+        }
     }
 
     @Override
     public void poll(long timeoutNanos, Sink sink) {
         polls++;
-        if (reports.isEmpty() && timeoutNanos != 0) {
+        if (system == null && reports.isEmpty() && timeoutNanos != 0) {
             sleep(timeoutNanos);
         }
         Map<Long, Integer> batch = new LinkedHashMap<>(reports);
         reports.clear();
-        batch.forEach(
-                (token, readiness) -> {
-                    spend(token);
-                    sink.ready(token, readiness);
-                });
+        batch.keySet().forEach(token -> spend(token, true));
+        if (system != null) {
+            boolean early = timeoutNanos != 0 && (!batch.isEmpty() || earlyReturns-- > 0);
+            system.poll(
+                    early ? 0 : timeoutNanos,
+                    (token, readiness) -> {
+                        spend(token, false);
+                        batch.merge(token, readiness, (a, b) -> a | b);
+                    });
+        }
+        batch.forEach(sink::ready);
     }
 
-    private void spend(long token) {
-        Registration found = registrations.get((int) token);
-        if (found != null && found.token == token && found.interest != ALL) {
-            found.interest = ONE_SHOT_SPENT;
-        }
+    /**
+     * It has had its one report. If that was the script's, the system must not bring another one.
+     */
+    private void spend(long token, boolean scripted) {
+        registrations.forEach(
+                (fd, found) -> {
+                    if (found.token == token && found.interest != ALL) {
+                        found.interest = ONE_SHOT_SPENT;
+                        if (scripted && system != null) {
+                            system.remove(fd);
+                        }
+                    }
+                });
     }
 
     private void sleep(long timeoutNanos) {
@@ -212,11 +261,18 @@ public final class ScriptedPoller implements Poller {
 
     @Override
     public void wakeup() {
-        wakeups.release();
+        if (system != null) {
+            system.wakeup();
+        } else {
+            wakeups.release();
+        }
     }
 
     @Override
     public void close() {
         registrations.clear();
+        if (system != null) {
+            system.close();
+        }
     }
 }
