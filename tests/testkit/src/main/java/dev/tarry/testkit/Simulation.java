@@ -70,6 +70,7 @@ public final class Simulation {
         trace = builder.trace;
         queue = new TracedQueue(order, clock, builder.mostSteps, trace);
         clock.beforeJump(allBlocked::tell);
+        clock.blocked(queue::isBlocked);
         Poller real = builder.poller != null ? builder.poller : Backend.choose().open();
         poller = new SimulationPoller(real, builder.stall, trace);
     }

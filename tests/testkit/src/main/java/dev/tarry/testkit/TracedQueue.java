@@ -4,6 +4,9 @@ import dev.tarry.scheduler.RunQueue;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
+import java.util.HashSet;
+import java.util.Set;
+
 /**
  * Between the scheduler and the queue that decides: traces every decision, and ends a run that does
  * not end by itself. Loop only.
@@ -13,6 +16,7 @@ final class TracedQueue implements RunQueue {
     private final VirtualClock clock;
     private final long mostSteps;
     private final Trace trace;
+    private final Set<Task<?>> blocked = new HashSet<>();
     private long added;
 
     TracedQueue(RunQueue queue, VirtualClock clock, long mostSteps, Trace trace) {
@@ -33,6 +37,9 @@ final class TracedQueue implements RunQueue {
     @Override
     public void add(Runnable ready) {
         Task<?> by = Scheduler.currentTask();
+        if (!blocked.isEmpty()) {
+            blocked.remove(RunQueue.taskOf(ready));
+        }
         trace.mix(by == null ? 0 : by.number()); // 0: the loop, for a timer or a descriptor
         queue.add(new Entry(++added, ready));
     }
@@ -55,6 +62,12 @@ final class TracedQueue implements RunQueue {
     @Override
     public void blocked(Task<?> task) {
         trace.blocked(task);
+        blocked.add(task);
+    }
+
+    /** Whether a call of the JDK keeps a task off the loop. */
+    boolean isBlocked() {
+        return !blocked.isEmpty();
     }
 
     @Override

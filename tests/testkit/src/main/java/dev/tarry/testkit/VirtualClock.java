@@ -18,12 +18,20 @@ import java.util.function.BooleanSupplier;
  * <p>After Trio's {@code MockClock}.
  */
 public final class VirtualClock implements Clock {
+    /**
+     * In real time, how long a task may be blocked by the JDK (a lock that the garbage collector's
+     * cleaner holds) before the clock goes on without it.
+     */
+    private static final long LOCK_PATIENCE = 1_000_000_000L;
+
     // Written on the loop; read by any thread.
     private volatile long now;
 
     // Loop only.
     private BooleanSupplier beforeJump = () -> false;
+    private BooleanSupplier blocked = () -> false;
     private boolean looked;
+    private long lookedAt;
     private long patience;
     private long lateness;
 
@@ -55,7 +63,12 @@ public final class VirtualClock implements Clock {
     public long idleUntil(long deadline) {
         if (!looked) {
             looked = true;
-            return patience;
+            lookedAt = System.nanoTime();
+            return blocked.getAsBoolean() ? LOCK_PATIENCE : patience;
+        }
+        long rest = LOCK_PATIENCE - (System.nanoTime() - lookedAt);
+        if (rest > 0 && blocked.getAsBoolean()) {
+            return rest;
         }
         looked = false;
         if (!beforeJump.getAsBoolean()) {
@@ -89,6 +102,11 @@ public final class VirtualClock implements Clock {
     /** Something runs, so the next idle moment is a new one. */
     void busy() {
         looked = false;
+    }
+
+    /** Asked whether a call of the JDK has taken a task off the loop, and will bring it back. */
+    void blocked(BooleanSupplier question) {
+        blocked = question;
     }
 
     /**
