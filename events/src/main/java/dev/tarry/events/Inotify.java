@@ -55,16 +55,14 @@ final class Inotify implements PathSource {
 
     private final Holder holder;
     private final Fd fd;
-    private final Reader reader;
+    private final FdReader reader;
     private final Map<Integer, List<PathWatch>> watches = new HashMap<>();
     private final ByteBuffer buffer = Libc.struct(16 * 1024);
 
     private Inotify(Reactor reactor, Holder holder, Fd fd) throws ErrnoException {
         this.holder = holder;
         this.fd = fd;
-        this.reader = new Reader(reactor);
-        fd.slot(reactor); // registers it, or says why not: arming would only wake a deaf reader
-        fd.readable().arm(reader);
+        this.reader = FdReader.start(reactor, fd, this::readSome);
     }
 
     static Inotify of(Reactor reactor) throws ErrnoException {
@@ -75,12 +73,7 @@ final class Inotify implements PathSource {
                 throw new ErrnoException("inotify_init1", "", -number);
             }
             Fd fd = Fd.opened(number, "inotify fd " + number);
-            try {
-                holder.inotify = new Inotify(reactor, holder, fd);
-            } catch (ErrnoException e) {
-                fd.close();
-                throw e;
-            }
+            holder.inotify = new Inotify(reactor, holder, fd);
         }
         return holder.inotify;
     }
@@ -115,21 +108,21 @@ final class Inotify implements PathSource {
     private void closeIfUnused() {
         if (watches.isEmpty() && fd.isOpen()) {
             holder.inotify = null;
-            fd.readable().disarm(reader);
-            fd.close();
+            reader.stop();
         }
     }
 
-    private void readAll() {
+    private boolean readSome() {
         try {
-            while (fd.isOpen() && fd.read(buffer.clear()) > 0) {
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    tellNext();
-                }
+            int n = fd.read(buffer.clear());
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                tellNext();
             }
+            return n > 0; // the next event may only have been too long for the rest of the buffer
         } catch (IOException e) {
             tellAll(PathChange.Kind.OVERFLOW); // whatever was lost, they must look for themselves
+            return false;
         }
     }
 
@@ -173,39 +166,5 @@ final class Inotify implements PathSource {
             return PathChange.Kind.WRITTEN;
         }
         return (mask & IN_MODIFY) != 0 ? PathChange.Kind.MODIFIED : PathChange.Kind.ATTRIBUTES;
-    }
-
-    /**
-     * The part of a waiter that belongs to no task: reads and tells whenever there is something.
-     */
-    private final class Reader extends Waiter {
-        private final Reactor reactor;
-
-        Reader(Reactor reactor) {
-            this.reactor = reactor;
-        }
-
-        @Override
-        public Reactor reactor() {
-            return reactor;
-        }
-
-        @Override
-        public Event<?> event() {
-            return fd.readable();
-        }
-
-        @Override
-        public void wake() {
-            readAll();
-            if (fd.isOpen()) {
-                reactor.fds().expect(fd.number(), Readiness.READ);
-            }
-        }
-
-        @Override
-        public boolean commit(Outcome<?> outcome) {
-            throw new IllegalStateException("readiness is not a claim");
-        }
     }
 }

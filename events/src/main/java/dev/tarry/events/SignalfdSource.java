@@ -41,7 +41,7 @@ final class SignalfdSource implements SignalSource {
     private final Signal signal;
 
     // Any thread, guarded by this.
-    private final Map<SignalSubscription, Reader> readers = new IdentityHashMap<>();
+    private final Map<SignalSubscription, FdReader> readers = new IdentityHashMap<>();
     private final ByteBuffer siginfos = Libc.struct(SIGNALS_PER_READ * SignalInfo.SIZE);
 
     SignalfdSource(Signal signal) {
@@ -50,19 +50,13 @@ final class SignalfdSource implements SignalSource {
 
     @Override
     public void add(SignalSubscription subscription) {
-        Fd fd = null;
         try {
-            fd = open();
-            Reader reader = new Reader(subscription.reactor(), fd);
+            Fd fd = open();
+            FdReader reader = FdReader.start(subscription.reactor(), fd, () -> readSome(fd));
             synchronized (this) {
                 readers.put(subscription, reader);
             }
-            reader.start();
         } catch (IOException e) {
-            remove(subscription);
-            if (fd != null) {
-                fd.close();
-            }
             throw new UncheckedIOException(e);
         }
     }
@@ -78,7 +72,7 @@ final class SignalfdSource implements SignalSource {
 
     @Override
     public void remove(SignalSubscription subscription) {
-        Reader reader;
+        FdReader reader;
         synchronized (this) {
             reader = readers.remove(subscription);
         }
@@ -109,57 +103,5 @@ final class SignalfdSource implements SignalSource {
         }
         readers.keySet().forEach(subscription -> subscription.deliver(signal, infos));
         return n == SIGNALS_PER_READ;
-    }
-
-    /** Waits for one descriptor, for no task: reads whenever there is something. Loop only. */
-    private final class Reader extends Waiter {
-        private final Reactor reactor;
-        private final Fd fd;
-
-        Reader(Reactor reactor, Fd fd) {
-            this.reactor = reactor;
-            this.fd = fd;
-        }
-
-        void start() throws ErrnoException {
-            fd.slot(reactor); // registers it, or says why not
-            fd.readable().arm(this);
-        }
-
-        void stop() {
-            fd.readable().disarm(this);
-            fd.close();
-        }
-
-        @Override
-        public Reactor reactor() {
-            return reactor;
-        }
-
-        @Override
-        public Event<?> event() {
-            return fd.readable();
-        }
-
-        @Override
-        public void wake() {
-            if (!fd.isOpen()) {
-                return;
-            }
-            try {
-                if (readSome(fd)) {
-                    reactor.post(this::wake);
-                } else {
-                    reactor.fds().expect(fd.number(), Readiness.READ);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e); // nobody's task's: it stops the loop
-            }
-        }
-
-        @Override
-        public boolean commit(Outcome<?> outcome) {
-            throw new IllegalStateException("readiness is not a claim");
-        }
     }
 }

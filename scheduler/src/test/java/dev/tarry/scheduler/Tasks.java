@@ -5,6 +5,7 @@ import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -72,6 +73,13 @@ final class Tasks {
 
     static FiredEvents await(Duration timeout, Event<?>... events) {
         return Task.current().await(List.of(events), timeout, Choice.FAIR);
+    }
+
+    /** What the events of a wait have told, in order. */
+    static List<Object> values(FiredEvents fired) {
+        List<Object> values = new ArrayList<>();
+        fired.forEach(f -> values.add(f.get()));
+        return values;
     }
 
     static void yield() {

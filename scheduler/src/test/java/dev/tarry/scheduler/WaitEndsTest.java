@@ -28,12 +28,6 @@ class WaitEndsTest {
     private final Box box = new Box("box");
     private final Box other = new Box("other");
 
-    private static List<Object> values(FiredEvents fired) {
-        List<Object> values = new ArrayList<>();
-        fired.forEach(f -> values.add(f.get()));
-        return values;
-    }
-
     // ---- other threads
 
     @Test
@@ -140,7 +134,7 @@ class WaitEndsTest {
                     Task<FiredEvents> waiting =
                             Tasks.spawn("waiting", () -> Tasks.await(Duration.ofNanos(100), box));
                     assertThat(giver.join()).as("first, in the turn in which both wake").isTrue();
-                    assertThat(values(waiting.join())).containsExactly("just in time");
+                    assertThat(Tasks.values(waiting.join())).containsExactly("just in time");
                 });
     }
 

@@ -26,12 +26,6 @@ class WaitTest {
     private final Box box = new Box("box");
     private final Box other = new Box("other");
 
-    private static List<Object> values(FiredEvents fired) {
-        List<Object> values = new ArrayList<>();
-        fired.forEach(f -> values.add(f.get()));
-        return values;
-    }
-
     private static List<Object> events(FiredEvents fired) {
         List<Object> events = new ArrayList<>();
         fired.forEach(f -> events.add(f.event()));
@@ -47,7 +41,7 @@ class WaitTest {
         Tasks.run(
                 () -> {
                     FiredEvents fired = Tasks.await(b, box, a);
-                    assertThat(values(fired)).containsExactly("b is up", "a is up");
+                    assertThat(Tasks.values(fired)).containsExactly("b is up", "a is up");
                     assertThat(a.arms).as("nothing to arm for").isZero();
                     assertThat(Tasks.await(a)).hasSize(1);
                 });
@@ -145,7 +139,7 @@ class WaitTest {
                     assertThat(other.put("not mine")).as("it has one").isFalse();
                     a.raise();
                     FiredEvents fired = waiting.join();
-                    assertThat(values(fired)).containsExactly("mine", "a is up");
+                    assertThat(Tasks.values(fired)).containsExactly("mine", "a is up");
                     assertThat(other.things).containsExactly("not mine");
                     List.of(a, box, other).forEach(Counted::assertNobodyArmed);
                 });
@@ -158,7 +152,7 @@ class WaitTest {
                     Task<FiredEvents> waiting = Tasks.parked(a, box);
                     a.raise();
                     assertThat(box.put("in time")).isTrue();
-                    assertThat(values(waiting.join())).containsExactly("a is up", "in time");
+                    assertThat(Tasks.values(waiting.join())).containsExactly("a is up", "in time");
                 });
     }
 

@@ -57,11 +57,7 @@ final class MemoryKinds {
         Channel<String> channel = Channel.buffered(1);
         return Subject.of(channel.receiving())
                 .firedAtOnceBy(() -> assertThat(channel.trySend("message")).isTrue())
-                .tells(
-                        message -> {
-                            assertThat(message).isEqualTo("message");
-                            assertThat(channel.size()).isZero();
-                        })
+                .tells(message -> takenFrom(channel, message))
                 .closedBy(channel::close);
     }
 
@@ -86,11 +82,7 @@ final class MemoryKinds {
         assertThat(channel.trySend("earlier")).isTrue();
         return Subject.of(channel.sending("message"))
                 .firedAtOnceBy(() -> assertThat(channel.tryReceive()).contains("earlier"))
-                .tells(
-                        through -> {
-                            assertThat(through).isSameAs(channel);
-                            assertThat(channel.size()).isOne(); // so a second one has no room
-                        })
+                .tells(through -> putInto(channel, through))
                 .closedBy(channel::close);
     }
 
@@ -108,11 +100,7 @@ final class MemoryKinds {
                         () ->
                                 stage.elsewhere(
                                         () -> assertThat(channel.trySend("message")).isTrue()))
-                .tells(
-                        message -> {
-                            assertThat(message).isEqualTo("message");
-                            assertThat(channel.size()).isZero();
-                        })
+                .tells(message -> takenFrom(channel, message))
                 .closedBy(() -> stage.elsewhere(channel::close));
     }
 
@@ -121,12 +109,18 @@ final class MemoryKinds {
         assertThat(channel.trySend("earlier")).isTrue();
         return Subject.of(channel.sending("message"))
                 .firedAtOnceBy(() -> assertThat(channel.tryReceive()).contains("earlier"))
-                .tells(
-                        through -> {
-                            assertThat(through).isSameAs(channel);
-                            assertThat(channel.size()).isOne();
-                        })
+                .tells(through -> putInto(channel, through))
                 .closedBy(channel::close);
+    }
+
+    private static void takenFrom(Channel<String> channel, String message) {
+        assertThat(message).isEqualTo("message");
+        assertThat(channel.size()).isZero();
+    }
+
+    private static void putInto(Channel<String> channel, Channel<String> through) {
+        assertThat(through).isSameAs(channel);
+        assertThat(channel.size()).isOne(); // so a second one has no room
     }
 
     // ---- from other threads

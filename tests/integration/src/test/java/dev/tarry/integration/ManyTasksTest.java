@@ -2,13 +2,13 @@ package dev.tarry.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tarry.events.Clock;
 import dev.tarry.events.Event;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
+import dev.tarry.testkit.VirtualClock;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -122,29 +122,13 @@ class ManyTasksTest {
     private void parkedForATimer(int tasks, String carrier) {
         Runs.on(
                 carrier,
-                Scheduler.builder().clock(new JumpingClock()),
+                Scheduler.builder().clock(new VirtualClock()),
                 () -> {
                     Event<Duration> deadline = Events.after(LONG);
                     parkAndWake(
                             tasks, "for a timer", carrier, () -> Tarry.await(deadline), () -> {});
                     assertThat(Scheduler.current().reactor().timers()).isZero();
                 });
-    }
-
-    /** Stands still while anybody is ready, and then jumps to what is next. */
-    private static final class JumpingClock implements Clock {
-        private long now;
-
-        @Override
-        public long nanos() {
-            return now;
-        }
-
-        @Override
-        public long idleUntil(long deadline) {
-            now = Math.max(now, deadline);
-            return 0;
-        }
     }
 
     @BothCarriers

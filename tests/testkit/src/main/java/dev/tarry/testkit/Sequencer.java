@@ -1,10 +1,9 @@
 package dev.tarry.testkit;
 
-import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
-import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Body;
 import dev.tarry.scheduler.Task;
 
@@ -63,10 +62,11 @@ public final class Sequencer {
         }
     }
 
-    private final class Turn implements Event<Integer> {
+    private final class Turn extends QueuedEvent<Integer> {
         private final int number;
 
         Turn(int number) {
+            super(waiters);
             this.number = number;
         }
 
@@ -76,16 +76,6 @@ public final class Sequencer {
                 return new Outcome.Failed<>(new IllegalStateException(broken));
             }
             return number == next ? new Outcome.Value<>(number) : null;
-        }
-
-        @Override
-        public void arm(Waiter waiter) {
-            waiters.add(waiter);
-        }
-
-        @Override
-        public void disarm(Waiter waiter) {
-            waiters.remove(waiter);
         }
 
         @Override

@@ -3,11 +3,10 @@ package dev.tarry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
-import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
 
@@ -46,20 +45,14 @@ class SeededBugTest {
             waiters.wakeAll();
         }
 
-        private final class Available implements Event<Integer> {
+        private final class Available extends QueuedEvent<Integer> {
+            Available() {
+                super(waiters);
+            }
+
             @Override
             public Outcome<Integer> poll(Reactor reactor) {
                 return permits > 0 ? new Outcome.Value<>(permits) : null;
-            }
-
-            @Override
-            public void arm(Waiter waiter) {
-                waiters.add(waiter);
-            }
-
-            @Override
-            public void disarm(Waiter waiter) {
-                waiters.remove(waiter);
             }
 
             @Override

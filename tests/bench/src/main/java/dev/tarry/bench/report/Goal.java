@@ -1,5 +1,7 @@
 package dev.tarry.bench.report;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -12,12 +14,7 @@ import java.util.Locale;
  * @param bottom what it is divided by; null if the figure itself counts
  * @param factor what the quotient or the figure is multiplied with
  */
-record Goal(
-        String what,
-        double limit,
-        Cell top,
-        @org.jspecify.annotations.Nullable Cell bottom,
-        double factor) {
+record Goal(String what, double limit, Cell top, @Nullable Cell bottom, double factor) {
 
     /** A place in the tables. */
     record Cell(String bench, String group, String name, int column) {
