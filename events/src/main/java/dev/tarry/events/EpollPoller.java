@@ -131,6 +131,11 @@ final class EpollPoller implements Poller {
     }
 
     @Override
+    public String registrationCall() {
+        return "epoll_ctl";
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         int n = epollWait(timeoutNanos);
         for (int i = 0; i < n; i++) {

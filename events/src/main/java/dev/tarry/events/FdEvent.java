@@ -39,7 +39,7 @@ final class FdEvent implements Event<Readiness> {
         if (slot.failure != 0) {
             int errno = slot.failure;
             slot.failure = 0; // told; the next wait tries again
-            return failed("epoll_ctl", errno);
+            return failed(reactor.fds().registrationCall(), errno);
         }
         return null;
     }

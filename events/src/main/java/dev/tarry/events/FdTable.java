@@ -60,7 +60,7 @@ final class FdTable implements Poller.Sink {
         int result = poller.addEdge(fd, slot.token());
         if (result < 0) {
             remove(fd);
-            throw new ErrnoException("epoll_ctl", "fd " + fd, -result);
+            throw new ErrnoException(poller.registrationCall(), "fd " + fd, -result);
         }
         slot.registered = true;
         // An edge that came before the registration is not reported as such by every poller.
@@ -209,6 +209,11 @@ final class FdTable implements Poller.Sink {
             remove(fd);
         }
         dirty.clear();
+    }
+
+    /** See {@link Poller#registrationCall}. */
+    String registrationCall() {
+        return poller.registrationCall();
     }
 
     int size() {

@@ -271,6 +271,11 @@ final class KqueuePoller implements Poller {
     }
 
     @Override
+    public String registrationCall() {
+        return "kevent";
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         int n = kevent(timeoutNanos);
         for (int i = 0; i < n; i++) {

@@ -132,6 +132,11 @@ final class PollPoller implements Poller {
     }
 
     @Override
+    public String registrationCall() {
+        return "fcntl";
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         int millis =
                 timeoutNanos < 0

@@ -74,6 +74,11 @@ public interface Poller extends AutoCloseable {
      */
     void poll(long timeoutNanos, Sink sink);
 
+    /** What registers, in the words of the system: for messages about what it refused. */
+    default String registrationCall() {
+        return "register";
+    }
+
     /** Ends the current {@link #poll}, or the next one if there is none. Any thread. */
     void wakeup();
 

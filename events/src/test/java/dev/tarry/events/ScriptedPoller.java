@@ -50,6 +50,11 @@ final class ScriptedPoller implements Poller {
     }
 
     @Override
+    public String registrationCall() {
+        return "epoll or so";
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         Report report;
         while ((report = script.poll()) != null) {

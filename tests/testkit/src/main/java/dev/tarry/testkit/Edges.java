@@ -36,13 +36,17 @@ final class Edges {
             case "inotify_init1", "signalfd" -> queues.add(result);
             case "pipe2" -> addBoth((int[]) arguments[0]);
             case "socketpair" -> addBoth((int[]) arguments[3]);
-            case "close" -> {
-                streams.remove((Integer) arguments[0]);
-                queues.remove((Integer) arguments[0]);
-                registrations.remove((Integer) arguments[0]);
-            }
             case "epoll_ctl" -> noteControl(arguments, method);
             default -> {}
+        }
+    }
+
+    /** A call will be made. Of a close that must be known before: then the number is another's. */
+    void announce(String call, Object[] arguments) {
+        if (call.equals("close")) {
+            streams.remove((Integer) arguments[0]);
+            queues.remove((Integer) arguments[0]);
+            registrations.remove((Integer) arguments[0]);
         }
     }
 

@@ -192,6 +192,7 @@ public final class FaultyLibc implements InvocationHandler {
 
     /** The real call, of which the bookkeeping hears. */
     private @Nullable Object watched(Method method, Object[] arguments) throws Throwable {
+        edges.announce(method.getName(), arguments);
         Object result = call(method, arguments);
         if (result instanceof Number n && n.longValue() >= 0) {
             edges.note(method.getName(), arguments, n.intValue(), method);

@@ -203,6 +203,11 @@ public final class ScriptedPoller implements Poller {
     }
 
     @Override
+    public String registrationCall() {
+        return system != null ? system.registrationCall() : Poller.super.registrationCall();
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         polls++;
         if (system == null && reports.isEmpty() && timeoutNanos != 0) {
