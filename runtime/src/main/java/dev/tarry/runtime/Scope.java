@@ -18,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Tasks that belong together. A scope ends only when all tasks in it have ended, so none is ever
@@ -57,8 +58,8 @@ public final class Scope extends CancelScope {
     private final @Nullable BiConsumer<? super Task<?>, ? super Throwable> supervisor;
     private final WaitQueue endWaiters = new WaitQueue();
     private final Event<Scope> childrenEnded = new ChildrenEnded();
+    private final Consumer<Task<?>> onEnd = this::ended; // one for all
     private int children;
-    private int unnamed;
     private boolean over;
 
     /** A task in it ended because this was cancelled; the other one: because one above was. */
@@ -252,22 +253,17 @@ public final class Scope extends CancelScope {
 
     /** Starts a task in this scope. */
     public Task<@Nullable Void> spawn(Body body) {
-        return spawn(nextName(), body);
+        return start(null, valueless(body));
     }
 
     /** Starts a task with a name in this scope. */
     public Task<@Nullable Void> spawn(String name, Body body) {
-        return this.<@Nullable Void>start(
-                name,
-                () -> {
-                    body.run();
-                    return null;
-                });
+        return start(name, valueless(body));
     }
 
     /** Starts a task in this scope that returns something. */
     public <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> body) {
-        return start(nextName(), body);
+        return start(null, body);
     }
 
     /** Starts a task with a name in this scope that returns something. */
@@ -275,17 +271,21 @@ public final class Scope extends CancelScope {
         return start(name, body);
     }
 
-    private <T extends @Nullable Object> Task<T> start(String name, Callable<? extends T> body) {
+    private static Callable<@Nullable Void> valueless(Body body) {
+        return () -> {
+            body.run();
+            return null;
+        };
+    }
+
+    private <T extends @Nullable Object> Task<T> start(
+            @Nullable String name, Callable<? extends T> body) {
         if (over) {
             throw new IllegalStateException(this + " has ended; nothing can be spawned in it");
         }
-        Task<T> task = scheduler().spawn(name, this, body, this::ended);
+        Task<T> task = scheduler().spawn(name, this, body, onEnd);
         children++;
         return task;
-    }
-
-    private String nextName() {
-        return "task-" + ++unnamed;
     }
 
     /** How many tasks in this scope have not ended. */

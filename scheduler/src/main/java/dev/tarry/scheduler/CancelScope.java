@@ -16,30 +16,49 @@ import java.util.function.Consumer;
  * <p>Loop only, except {@link #cancel}, which is for any thread.
  */
 public class CancelScope {
+    /**
+     * What all nodes know that were cancelled together.
+     *
+     * @param origin the one of them that is above the others
+     * @param reason what was given as such
+     */
+    private record Cancellation(CancelScope origin, @Nullable Throwable reason) {}
+
     private final Scheduler scheduler;
-    private final String name;
+
+    /** Its name; or the task whose own scope this is, and whose name it has. */
+    private final Object named;
+
     private final boolean shield;
     private final @Nullable CancelScope parent;
     private @Nullable CancelScope firstChild;
     private @Nullable CancelScope previous;
     private @Nullable CancelScope next;
 
-    /** The node whose cancelling cancelled this one: itself, or one above. */
-    private @Nullable CancelScope origin;
-
-    private @Nullable Throwable reason;
+    private @Nullable Cancellation cancellation;
 
     /** The task whose innermost scope this is. */
     @Nullable Task<?> inside;
 
     CancelScope(Scheduler scheduler, String name, @Nullable CancelScope parent, boolean shield) {
+        this(scheduler, (Object) name, parent, shield);
+    }
+
+    /** The own scope of {@code task}, which is inside. */
+    CancelScope(Task<?> task, CancelScope parent) {
+        this(task.scheduler(), task, parent, false);
+        inside = task;
+    }
+
+    private CancelScope(
+            Scheduler scheduler, Object named, @Nullable CancelScope parent, boolean shield) {
         this.scheduler = scheduler;
-        this.name = name;
+        this.named = named;
         this.shield = shield;
         this.parent = parent;
         if (parent != null) {
             link(parent);
-            origin = shield ? null : parent.origin;
+            cancellation = shield ? null : parent.cancellation;
         }
     }
 
@@ -79,7 +98,7 @@ public class CancelScope {
 
     /** The name, for messages. */
     public final String name() {
-        return name;
+        return named instanceof Task<?> task ? task.name() : (String) named;
     }
 
     /** The scope around this one. */
@@ -98,12 +117,13 @@ public class CancelScope {
 
     /** Whether waits in this scope throw. */
     public final boolean isCancelled() {
-        return origin != null;
+        return cancellation != null;
     }
 
-    /** Why it was cancelled, if somebody said so. */
+    /** Why it was cancelled, itself or with one above, if somebody said so. */
     public final @Nullable Throwable reason() {
-        return reason;
+        Cancellation c = cancellation;
+        return c == null ? null : c.reason;
     }
 
     /** Cancels all in this scope. Again is no different from once. Any thread. */
@@ -119,22 +139,21 @@ public class CancelScope {
     public final void cancel(@Nullable Throwable reason) {
         if (!scheduler.isCurrent()) {
             scheduler.post(() -> cancel(reason));
-        } else if (origin == null) {
-            this.reason = reason;
-            spread(this);
+        } else if (cancellation == null) {
+            spread(new Cancellation(this, reason));
         }
     }
 
-    private void spread(CancelScope from) {
+    private void spread(Cancellation from) {
         // Without recursion: scopes may be nested deeper than the stack is.
         Deque<CancelScope> below = new ArrayDeque<>();
         below.push(this);
         CancelScope scope;
         while ((scope = below.poll()) != null) {
-            if (scope.origin != null || scope.shield && scope != from) {
+            if (scope.cancellation != null || scope.shield && scope != this) {
                 continue;
             }
-            scope.origin = from;
+            scope.cancellation = from;
             if (scope.inside != null) {
                 scope.inside.interruptWait();
             }
@@ -159,7 +178,7 @@ public class CancelScope {
         Task<?> task = Task.current();
         CancelScope above = parent;
         assert task.scope() == this && above != null : "left out of order";
-        if (origin != null && above.origin == null) {
+        if (cancellation != null && above.cancellation == null) {
             var unused = Thread.interrupted(); // it was for this scope, and this scope is over
         }
         inside = null;
@@ -177,9 +196,9 @@ public class CancelScope {
 
     /** Throws if this scope is cancelled. */
     final void check() {
-        CancelScope by = origin;
+        Cancellation by = cancellation;
         if (by != null) {
-            throw new CancelledException(by);
+            throw new CancelledException(by.origin);
         }
     }
 
@@ -188,13 +207,13 @@ public class CancelScope {
      * tells that a scope was cancelled, and what comes out is then no failure, but the cancel.
      */
     protected final Throwable meaning(Throwable t) {
-        CancelScope by = origin;
+        Cancellation by = cancellation;
         if (by == null
                 || !(t instanceof InterruptedException
                         || t instanceof ClosedByInterruptException)) {
             return t;
         }
-        CancelledException cancelled = new CancelledException(by);
+        CancelledException cancelled = new CancelledException(by.origin);
         cancelled.addSuppressed(t);
         return cancelled;
     }
@@ -231,6 +250,6 @@ public class CancelScope {
 
     @Override
     public String toString() {
-        return name;
+        return name();
     }
 }

@@ -6,7 +6,10 @@ package dev.tarry.scheduler;
  */
 sealed interface Carrier permits LoopCarrier, HandoffCarrier {
 
-    /** Makes the thread of {@code task}, not started. */
+    /** What the run queue will hold of {@code task}, and this carrier keeps for it. */
+    Task.Turn newTurn(Task<?> task);
+
+    /** Makes the thread of {@code task}, not started. Its turn is there. */
     Thread newThread(Task<?> task, Runnable body);
 
     /** Makes {@code task} ready for its first run. */

@@ -43,17 +43,25 @@ final class HandoffCarrier implements Carrier {
     }
 
     @Override
+    public Task.Turn newTurn(Task<?> task) {
+        return new Task.Turn(task);
+    }
+
+    @Override
     public Thread newThread(Task<?> task, Runnable body) {
-        return Thread.ofVirtual()
-                .name(task.name())
-                .unstarted(
-                        () -> {
-                            try {
-                                body.run();
-                            } finally {
-                                passOn();
-                            }
-                        });
+        Thread.Builder builder = Thread.ofVirtual();
+        String name = task.givenName();
+        if (name != null) {
+            builder.name(name);
+        }
+        return builder.unstarted(
+                () -> {
+                    try {
+                        body.run();
+                    } finally {
+                        passOn();
+                    }
+                });
     }
 
     @Override

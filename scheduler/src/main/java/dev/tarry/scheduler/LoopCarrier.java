@@ -110,13 +110,12 @@ final class LoopCarrier implements Carrier {
         }
     }
 
-    /** The executor that the thread of one task has, and what the run queue holds of it. */
-    private static final class Mount implements Executor {
-        private final Task<?> task;
+    /** The turn of a task is also the executor that its thread has. */
+    private static final class Mount extends Task.Turn implements Executor {
         private @Nullable Runnable continuation;
 
         Mount(Task<?> task) {
-            this.task = task;
+            super(task);
         }
 
         @Override
@@ -133,13 +132,17 @@ final class LoopCarrier implements Carrier {
     }
 
     @Override
+    public Task.Turn newTurn(Task<?> task) {
+        return new Mount(task);
+    }
+
+    @Override
     public Thread newThread(Task<?> task, Runnable body) {
-        Mount mount = new Mount(task);
-        task.mount = mount;
         MethodHandle newVirtualThread = NEW_VIRTUAL_THREAD;
         assert newVirtualThread != null;
         try {
-            return (Thread) newVirtualThread.invoke((Executor) mount, task.name(), 0, body);
+            return (Thread)
+                    newVirtualThread.invoke((Executor) task.turn, task.givenName(), 0, body);
         } catch (Throwable e) {
             throw new IllegalStateException("the JDK refused a virtual thread", e);
         }
@@ -152,9 +155,9 @@ final class LoopCarrier implements Carrier {
 
     @Override
     public void run(Task<?> task) {
-        Mount mount = (Mount) task.mount;
-        assert mount != null && mount.continuation != null;
-        mount.continuation.run();
+        Runnable continuation = ((Mount) task.turn).continuation;
+        assert continuation != null : "not started";
+        continuation.run();
     }
 
     @Override

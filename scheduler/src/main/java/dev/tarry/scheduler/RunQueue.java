@@ -30,7 +30,7 @@ public interface RunQueue {
      * has started. For a queue that decides, or notes, who runs.
      */
     static @Nullable Task<?> taskOf(Runnable ready) {
-        return ready instanceof Task.Turn(Task<?> task) ? task : null;
+        return ready instanceof Task.Turn turn ? turn.task : null;
     }
 
     /** First come, first served: the order in production. */

@@ -180,11 +180,12 @@ public final class Scheduler implements Loop, AutoCloseable {
     /**
      * Starts a task. It begins to run after those that are ready now.
      *
+     * @param name for messages and its thread; null, and it is called by its number
      * @param scope where it belongs: it is cancelled with it, and must end before it
      * @param onEnd called on the loop when the task has ended, with its outcome; must not wait
      */
     public <T extends @Nullable Object> Task<T> spawn(
-            String name,
+            @Nullable String name,
             CancelScope scope,
             Callable<? extends T> body,
             Consumer<? super Task<T>> onEnd) {
@@ -280,10 +281,10 @@ public final class Scheduler implements Loop, AutoCloseable {
             fail(t);
         }
         current = null;
-        if (left > 0 && failure == null && runQueue.take() instanceof Task.Turn(Task<?> next)) {
+        if (left > 0 && failure == null && runQueue.take() instanceof Task.Turn next) {
             left--;
-            begin(next);
-            return next;
+            begin(next.task);
+            return next.task;
         }
         return null;
     }

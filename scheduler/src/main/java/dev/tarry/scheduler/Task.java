@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 public final class Task<T extends @Nullable Object> {
     // Immutable.
     private final Scheduler scheduler;
-    private final String name;
+    private final @Nullable String givenName;
     private final long number;
     private final CancelScope ownScope;
     private final Consumer<? super Task<T>> onEnd;
@@ -40,38 +40,41 @@ public final class Task<T extends @Nullable Object> {
     private @Nullable Done done; // many tasks are never asked
     private int immediateWaits;
 
-    /** What the carrier keeps for this task. */
-    @Nullable Object mount;
-
     /** What the run queue holds of it. */
-    final Turn turn = new Turn(this);
+    final Turn turn;
 
     // Written on the loop. Others may read it, and see a recent one; nothing depends on that.
     private TaskState state = TaskState.READY;
 
-    /** Runs its task on the loop, until that leaves. */
-    record Turn(Task<?> task) implements Runnable {
+    /** Runs its task on the loop, until that leaves. The carrier may keep more in it. */
+    static class Turn implements Runnable {
+        final Task<?> task;
+
+        Turn(Task<?> task) {
+            this.task = task;
+        }
+
         @Override
-        public void run() {
+        public final void run() {
             task.scheduler.run(task);
         }
     }
 
     Task(
             Scheduler scheduler,
-            String name,
+            @Nullable String name,
             long number,
             CancelScope parent,
             Callable<? extends T> body,
             Consumer<? super Task<T>> onEnd) {
         this.scheduler = scheduler;
-        this.name = name;
+        this.givenName = name;
         this.number = number;
         this.body = body;
         this.onEnd = onEnd;
-        ownScope = new CancelScope(scheduler, name, parent, false);
+        ownScope = new CancelScope(this, parent);
         scope = ownScope;
-        ownScope.inside = this;
+        turn = scheduler.carrier().newTurn(this);
         thread = scheduler.carrier().newThread(this, this::run);
     }
 
@@ -99,7 +102,8 @@ public final class Task<T extends @Nullable Object> {
             Callable<? extends T> code = body;
             assert code != null;
             body = null; // what it captured may be garbage before the task ends
-            end = new Outcome.Value<>(code.call());
+            T result = code.call();
+            end = new Outcome.Value<>(result); // not before the call, to live as long as the task
         } catch (Throwable t) {
             end = new Outcome.Failed<>(ownScope.meaning(t));
         }
@@ -239,7 +243,7 @@ public final class Task<T extends @Nullable Object> {
         if (!left) {
             throw new IllegalStateException(
                     "task '"
-                            + name
+                            + name()
                             + "' cannot wait here: a native method or a static initializer is on"
                             + " its stack, and it cannot leave its thread; do this before or after,"
                             + " or in another task");
@@ -323,9 +327,14 @@ public final class Task<T extends @Nullable Object> {
         };
     }
 
-    /** The name, which need not be unique. */
+    /** The name, which need not be unique; without one of its own, it is called by its number. */
     public String name() {
-        return name;
+        return givenName != null ? givenName : "task-" + number;
+    }
+
+    /** The name of its own, if it has one. Most have none, and should not pay for one. */
+    @Nullable String givenName() {
+        return givenName;
     }
 
     /** The number, unique within the scheduler. */
@@ -372,7 +381,7 @@ public final class Task<T extends @Nullable Object> {
 
     @Override
     public String toString() {
-        return "task '" + name + "' (#" + number + ")";
+        return "task '" + name() + "' (#" + number + ")";
     }
 
     private final class Done extends QueuedEvent<Outcome<T>> {

@@ -55,8 +55,6 @@ final class Wait extends Timer {
     private static final int KEPT = 16;
 
     private final Task<?> task;
-    private final Scheduler scheduler;
-    private final Reactor reactor;
 
     private Phase phase = Phase.IDLE;
     private Place[] places;
@@ -66,7 +64,7 @@ final class Wait extends Timer {
     private @Nullable Offer offer; // to other threads, if an event has asked for it
     private boolean timedOut;
     private boolean over;
-    private long polledAt;
+    private int polledAt; // the low bits of the number of runs are enough
     private long since;
 
     /** Where to start looking, for some sets of events each; see {@link #start}. */
@@ -74,9 +72,11 @@ final class Wait extends Timer {
 
     Wait(Task<?> task) {
         this.task = task;
-        this.scheduler = task.scheduler();
-        this.reactor = scheduler.reactor();
         this.places = new Place[] {new Place()};
+    }
+
+    private Reactor reactor() {
+        return task.scheduler().reactor();
     }
 
     // ---- entry
@@ -166,13 +166,13 @@ final class Wait extends Timer {
         task.checkpoint();
         int fired = poll(choice);
         if (fired == 0 && timeoutNanos == 0) {
-            scheduler.look();
+            task.scheduler().look();
             fired = poll(choice);
         }
         if (fired > 0 || timeoutNanos == 0) {
             return fired;
         }
-        long deadline = timeoutNanos < 0 ? 0 : reactor.nanos() + timeoutNanos;
+        long deadline = timeoutNanos < 0 ? 0 : reactor().nanos() + timeoutNanos;
         timedOut = false;
         do {
             park(timeoutNanos >= 0, deadline);
@@ -187,7 +187,7 @@ final class Wait extends Timer {
     /** Asks each event, claims only until one has been taken. */
     private int poll(Choice choice) {
         phase = Phase.POLLING;
-        polledAt = scheduler.runs();
+        polledAt = (int) task.scheduler().runs();
         int fired = claimed == null ? 0 : 1;
         int start = start(choice);
         for (int k = 0; k < size; k++) {
@@ -229,14 +229,14 @@ final class Wait extends Timer {
         phase = Phase.ARMING;
         try {
             if (limited) {
-                reactor.schedule(this, deadline);
+                reactor().schedule(this, deadline);
             }
             armAll();
             // If another task ran since the poll (an event had to wait for a lock, of another loop
             // say), what it did may have come before the arming.
-            if (phase == Phase.ARMING && scheduler.runs() == polledAt) {
+            if (phase == Phase.ARMING && (int) task.scheduler().runs() == polledAt) {
                 phase = Phase.PARKED;
-                since = scheduler.recentNanos();
+                since = task.scheduler().recentNanos();
                 task.park();
             } else {
                 task.countWait(); // an event that always wakes at once must not keep the others out
@@ -266,7 +266,7 @@ final class Wait extends Timer {
 
     private void disarmAll() {
         if (isScheduled()) {
-            reactor.cancel(this);
+            reactor().cancel(this);
         }
         while (armed > 0) {
             Place place = places[--armed];
@@ -274,7 +274,7 @@ final class Wait extends Timer {
                 place.event().disarm(place);
                 assert !place.isStillQueued() : place.event() + " has kept a waiter after disarm";
             } catch (Throwable t) {
-                scheduler.fail(t); // nobody knows what it would still do to this place
+                task.scheduler().fail(t); // nobody knows what it would still do to this place
             }
         }
         if (offer != null) {
@@ -308,7 +308,7 @@ final class Wait extends Timer {
             case ARMING -> phase = Phase.WOKEN;
             case PARKED -> {
                 phase = Phase.WOKEN;
-                scheduler.ready(task);
+                task.scheduler().ready(task);
             }
             case IDLE, POLLING, WOKEN -> {}
         }
@@ -369,7 +369,7 @@ final class Wait extends Timer {
 
         @Override
         public Reactor reactor() {
-            return reactor;
+            return Wait.this.reactor();
         }
 
         @Override
@@ -382,7 +382,7 @@ final class Wait extends Timer {
         /** A failure of the event's own code is the event's, and takes nothing from the others. */
         @Nullable Outcome<?> poll() {
             try {
-                return refused == null ? event().poll(reactor) : new Outcome.Failed<>(refused);
+                return refused == null ? event().poll(reactor()) : new Outcome.Failed<>(refused);
             } catch (Throwable t) {
                 return new Outcome.Failed<>(t);
             }
