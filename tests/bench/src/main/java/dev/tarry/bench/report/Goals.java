@@ -22,6 +22,26 @@ public final class Goals {
     private static final int ALLOCATED = 2; // the column, in the tables of the micro-benchmarks
     private static final int P999 = 5; // the column, in the table of the echo servers
 
+    /** What keeps it back where it does not reach them. */
+    static final String LIMITS =
+            """
+
+            What keeps Tarry back where it does not reach them:
+
+            - *Echo.* Most of the CPU is the kernel's (see *kernel %*), for the same two calls whoever
+              makes them, so servers that work one message after the other cannot differ by much.
+              Above a hundred connections, what is left is mostly the memory of so many tasks that
+              the processor's caches have no room for.
+            - *Switches.* A wake-up is one switch of the JDK's virtual threads and little more, and
+              that alone is above the goal. A raw continuation is cheaper since it is no thread: it
+              can be neither interrupted nor seen in a thread dump. A rendezvous, or a wait for
+              several channels, is mostly two such switches.
+            - *Handoff carrier.* Before it leaves its thread, a task looks at its own stack: a wait
+              below a native frame would hold one of the JDK's few carrier threads, and in the worst
+              case stop every virtual thread of the JVM. The JDK knows the answer, and has no call
+              to ask for it that costs less than walking the stack.
+            """;
+
     private Goals() {}
 
     /** As a table in Markdown. */

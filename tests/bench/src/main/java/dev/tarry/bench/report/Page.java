@@ -44,6 +44,7 @@ public final class Page {
         out.append(
                 "What Tarry wants to reach, and what the tables below say. Tarry is on its loop");
         out.append(" carrier unless the other one is named.\n\n").append(Goals.markdown(results));
+        out.append(Goals.LIMITS);
         for (Result result : results) {
             String name = result.table().name();
             Files.writeString(plots.resolve(name + ".svg"), Plot.of(result.table()));

@@ -47,7 +47,7 @@ public final class ChatBench implements Bench {
 
     @Override
     public Duration time(Effort effort) {
-        return Duration.ofSeconds((long) effort.rounds() * 3 * effort.pick(24, 11, 1));
+        return Duration.ofSeconds((long) effort.rounds() * 3 * effort.pick(36, 11, 1));
     }
 
     @Override
@@ -78,13 +78,13 @@ public final class ChatBench implements Bench {
             String who, List<String> command, int port, Effort effort, Medians medians)
             throws IOException {
         try (Server server = Server.start(command, port)) {
-            int seconds = effort.pick(4, 1, 0);
-            for (int i = 0; i < 20 && server.cpuSeconds() < seconds; i++) {
+            int seconds = effort.pick(8, 1, 0);
+            for (int i = 0; i < 20 && server.cpu().total() < seconds; i++) {
                 talk(server, new Room(100, 5), 100, 500);
             }
             for (Room room : effort.isSmoke() ? ROOMS.subList(0, 1) : ROOMS) {
                 double[] figures =
-                        talk(server, room, effort.pick(1000, 300, 1), effort.pick(2000, 300, 1));
+                        talk(server, room, effort.pick(3000, 300, 1), effort.pick(2000, 300, 1));
                 medians.add(room.description(), who, figures);
             }
         }

@@ -61,7 +61,7 @@ public final class EchoBench implements Bench {
 
     @Override
     public Duration time(Effort effort) {
-        return Duration.ofSeconds((long) effort.rounds() * 9 * effort.pick(34, 13, 1));
+        return Duration.ofSeconds((long) effort.rounds() * 9 * effort.pick(37, 13, 1));
     }
 
     @Override
@@ -148,8 +148,8 @@ public final class EchoBench implements Bench {
     /** By the time of the processor, not of the clock: on a busy machine a JIT is slow, too. */
     private static void warmUp(Server server, List<String> client, Effort effort)
             throws IOException {
-        int seconds = effort.pick(5, 2, 0);
-        for (int i = 0; i < 20 && server.cpuSeconds() < seconds; i++) {
+        int seconds = effort.pick(8, 2, 0);
+        for (int i = 0; i < 20 && server.cpu().total() < seconds; i++) {
             var unused = USUAL.run(server, client, 500, 100, 0);
         }
     }

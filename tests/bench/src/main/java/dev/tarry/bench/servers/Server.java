@@ -70,11 +70,29 @@ final class Server implements AutoCloseable {
         return port;
     }
 
-    /** The time of the processor that it has used, in its own code and in the kernel's. */
-    double cpuSeconds() throws IOException {
+    /**
+     * Seconds of the processor's time.
+     *
+     * @param user in the code of the process
+     * @param kernel in the kernel's, on its behalf
+     */
+    record Cpu(double user, double kernel) {
+        Cpu minus(Cpu earlier) {
+            return new Cpu(user - earlier.user, kernel - earlier.kernel);
+        }
+
+        double total() {
+            return user + kernel;
+        }
+    }
+
+    /** The time of the processor that it has used. */
+    Cpu cpu() throws IOException {
         String stat = Files.readString(proc("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+        return new Cpu(
+                Long.parseLong(fields[11]) / TICKS_PER_SECOND,
+                Long.parseLong(fields[12]) / TICKS_PER_SECOND);
     }
 
     /** The memory that it occupies. */
