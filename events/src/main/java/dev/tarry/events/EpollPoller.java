@@ -66,8 +66,10 @@ final class EpollPoller implements Poller {
     private final int epfd;
     private final int eventfd;
     private final ByteBuffer batch = Libc.struct(BATCH * SIZE);
+    private final long batchAddress = Libc.address(batch);
     private final ByteBuffer change = Libc.struct(SIZE);
     private final ByteBuffer timespec = Libc.struct(16);
+    private final long timespecAddress = Libc.address(timespec);
     private final ByteBuffer counter = Libc.struct(8);
     private final ByteBuffer one = Libc.struct(8).putLong(0, 1);
     private boolean nanoseconds = true;
@@ -142,7 +144,7 @@ final class EpollPoller implements Poller {
             int events = batch.getInt(i * SIZE + EVENTS);
             long token = batch.getLong(i * SIZE + DATA);
             if (token == WAKEUP_TOKEN) {
-                C.read(eventfd, counter, 8); // resets it; nothing to do if that fails
+                Libc.read(eventfd, counter.clear()); // resets it; nothing to do if that fails
             } else {
                 sink.ready(token, readiness(events));
             }
@@ -152,15 +154,15 @@ final class EpollPoller implements Poller {
     private int epollWait(long timeoutNanos) {
         int n;
         if (timeoutNanos == 0 || timeoutNanos < 0) {
-            n = C.epoll_wait(epfd, batch, BATCH, timeoutNanos == 0 ? 0 : -1);
+            n = C.epoll_wait(epfd, batchAddress, BATCH, timeoutNanos == 0 ? 0 : -1);
         } else if (nanoseconds) {
             // struct timespec { time_t tv_sec; long tv_nsec; };
             timespec.putLong(0, timeoutNanos / 1_000_000_000L);
             timespec.putLong(8, timeoutNanos % 1_000_000_000L);
-            n = C.epoll_pwait2(epfd, batch, BATCH, timespec, 0);
+            n = C.epoll_pwait2(epfd, batchAddress, BATCH, timespecAddress, 0);
         } else {
             long millis = Math.min((timeoutNanos + 999_999) / 1_000_000, Integer.MAX_VALUE);
-            n = C.epoll_wait(epfd, batch, BATCH, (int) millis);
+            n = C.epoll_wait(epfd, batchAddress, BATCH, (int) millis);
         }
         if (n >= 0) {
             return n;

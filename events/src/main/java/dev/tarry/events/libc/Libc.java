@@ -8,6 +8,7 @@ import jnr.posix.FileStat;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -95,9 +96,8 @@ public final class Libc {
      * @return the number of bytes, 0 at the end of the stream, or -errno
      */
     public static int read(int fd, ByteBuffer to) {
-        requireDirect(to);
         while (true) {
-            long n = C.read(fd, to, to.remaining());
+            long n = C.read(fd, address(to), to.remaining());
             if (n >= 0) {
                 to.position(to.position() + (int) n);
                 return (int) n;
@@ -115,9 +115,8 @@ public final class Libc {
      * @return the number of bytes, or -errno
      */
     public static int write(int fd, ByteBuffer from) {
-        requireDirect(from);
         while (true) {
-            long n = C.write(fd, from, from.remaining());
+            long n = C.write(fd, address(from), from.remaining());
             if (n >= 0) {
                 from.position(from.position() + (int) n);
                 return (int) n;
@@ -129,11 +128,17 @@ public final class Libc {
         }
     }
 
-    // A heap buffer would be copied by jnr-ffi, whole, at each call: correct, and slow unnoticed.
-    private static void requireDirect(ByteBuffer buffer) {
+    /**
+     * Where the next byte of {@code buffer} is in memory. True only as long as somebody holds the
+     * buffer.
+     *
+     * @throws IllegalArgumentException if it is not a direct one, which the collector may move
+     */
+    public static long address(ByteBuffer buffer) {
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("a direct buffer is needed (allocateDirect)");
         }
+        return MemorySegment.ofBuffer(buffer).address();
     }
 
     /** close(2). Not retried: after EINTR the descriptor is closed on Linux. */

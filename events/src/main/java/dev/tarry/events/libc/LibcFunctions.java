@@ -9,17 +9,18 @@ import java.nio.ByteBuffer;
 /**
  * The functions of libc, with their names and arguments as in C. jnr-ffi generates the class behind
  * it, which is why it is public. Direct buffers are passed by address (from their position), so
- * these must be direct where the kernel keeps no copy; callers go through {@link Libc}.
+ * these must be direct where the kernel keeps no copy; callers go through {@link Libc}. Where every
+ * message comes by, the address itself is passed ({@link Libc#address}): to ask jnr-ffi for it
+ * costs two calls of JNI.
  */
 public interface LibcFunctions {
     int epoll_create1(int flags);
 
     int epoll_ctl(int epfd, int op, int fd, @In ByteBuffer event);
 
-    int epoll_wait(int epfd, @Out ByteBuffer events, int maxevents, int timeout);
+    int epoll_wait(int epfd, long events, int maxevents, int timeout);
 
-    int epoll_pwait2(
-            int epfd, @Out ByteBuffer events, int maxevents, @In ByteBuffer timeout, long sigmask);
+    int epoll_pwait2(int epfd, long events, int maxevents, long timeout, long sigmask);
 
     int eventfd(int initval, int flags);
 
@@ -41,9 +42,9 @@ public interface LibcFunctions {
 
     int poll(@In @Out ByteBuffer fds, long nfds, int timeout);
 
-    long read(int fd, @Out ByteBuffer buf, long count);
+    long read(int fd, long buf, long count);
 
-    long write(int fd, @In ByteBuffer buf, long count);
+    long write(int fd, long buf, long count);
 
     int close(int fd);
 
