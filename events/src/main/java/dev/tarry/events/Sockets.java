@@ -34,6 +34,7 @@ public final class Sockets {
     private static final int SOCKADDR_IN = 16;
     private static final int SOCKADDR_IN6 = 28;
 
+    private static final String LISTENER = "listener ";
     private static final LibcFunctions C = Libc.functions();
 
     private Sockets() {}
@@ -54,13 +55,13 @@ public final class Sockets {
      */
     public static Fd listen(InetSocketAddress address, int backlog) throws IOException {
         String name = text(address);
-        Fd fd = socket(address, "listener " + name);
+        Fd fd = socket(address, LISTENER + name);
         try {
             requireOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
             ByteBuffer sockaddr = sockaddr(address);
             check("bind", name, C.bind(fd.number(), sockaddr, sockaddr.remaining()));
             check("listen", name, C.listen(fd.number(), backlog));
-            return fd;
+            return address.getPort() != 0 ? fd : named(fd.number(), localAddress(fd));
         } catch (IOException e) {
             fd.close();
             throw e;
@@ -166,6 +167,11 @@ public final class Sockets {
         ByteBuffer length = Libc.struct(4).putInt(0, SOCKADDR_IN6);
         check("getpeername", fd.toString(), C.getpeername(fd.openNumber(), sockaddr, length));
         return address(sockaddr);
+    }
+
+    /** A handle under the name that the system has decided on. */
+    private static Fd named(int listener, InetSocketAddress local) {
+        return Fd.opened(listener, "fd " + listener + ", " + LISTENER + text(local));
     }
 
     private static Fd socket(InetSocketAddress address, String name) throws IOException {

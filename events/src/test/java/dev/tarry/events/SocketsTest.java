@@ -37,6 +37,15 @@ class SocketsTest {
     }
 
     @Test
+    void listenerOnAnyPort_isCalledByTheOneItGot() throws IOException {
+        try (Fd listener = Sockets.listen(ANY_PORT, 8)) {
+            InetSocketAddress local = Sockets.localAddress(listener);
+            assertThat(local.getPort()).isPositive();
+            assertThat(listener.toString()).endsWith("listener " + Sockets.text(local));
+        }
+    }
+
+    @Test
     void endOfASocketPair_hasNoAddress() throws IOException {
         Fd[] pair = Sockets.pair();
         try (Fd one = pair[0];
