@@ -177,6 +177,11 @@ final class FdTable implements Poller.Sink {
         slot.wake(readiness);
     }
 
+    @Override
+    public void happened(Poller.Subject subject, int ident, long detail) {
+        reactor.notices().tell(subject, ident, detail);
+    }
+
     /** Forgets a number before it is closed, and wakes who waits for it. */
     void remove(int fd) {
         FdSlot slot = find(fd);

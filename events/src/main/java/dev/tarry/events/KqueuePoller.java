@@ -31,6 +31,10 @@ import java.util.List;
  *       POSIX say always, so files are refused with EPERM, as epoll does.
  *   <li>No filter tells priority data on both systems: a one-shot that asks for it is refused with
  *       EOPNOTSUPP, and edges do not report it.
+ *   <li>EVFILT_PROC gives a child's status to whoever asked before its end, and EVFILT_VNODE says
+ *       that a directory is another one, but not in which entry. EVFILT_SIGNAL is not used: it sees
+ *       a signal, and does not keep its effect away, for which it takes the JVM's handler, which
+ *       counts as well.
  *   <li>EV_RECEIPT makes kevent answer for each change, and take no events in the same call.
  *   <li>EVFILT_USER is -10 on macOS and -11 elsewhere; {@code struct kevent} is longer on FreeBSD.
  * </ul>
@@ -49,6 +53,8 @@ import java.util.List;
  *       for most.
  *   <li>It fetches SO_ERROR when it reports an error, which clears it: who asks afterwards why
  *       connect(2) failed, hears that it did not.
+ *   <li>For the status of a child it asks when the event is fetched. If the parent, or the JDK's
+ *       reaper, was quicker, there is none any more and the event is dropped.
  *   <li>A pidfd looks like a regular file to it (and is refused here, being one since Linux 6.9).
  *   <li>The kqueue's number is a pipe's, and cannot itself be polled; a thread of its own frees
  *       what belongs to it soon after it is closed.
@@ -57,6 +63,8 @@ import java.util.List;
 final class KqueuePoller implements Poller {
     private static final int EVFILT_READ = -1;
     private static final int EVFILT_WRITE = -2;
+    private static final int EVFILT_VNODE = -4;
+    private static final int EVFILT_PROC = -5;
     private static final int EVFILT_USER = Kqueue.MAC ? -10 : -11;
 
     private static final int EV_ADD = 0x1;
@@ -67,6 +75,9 @@ final class KqueuePoller implements Poller {
     private static final int EV_ERROR = 0x4000;
     private static final int EV_EOF = 0x8000;
     private static final int NOTE_TRIGGER = 0x1000000;
+    private static final int NOTE_EXIT = 0x80000000;
+    private static final int NOTE_EXITSTATUS = 0x4000000; // macOS: without it there is no status
+    private static final int NOTE_ANY_CHANGE = 0x3F; // DELETE WRITE EXTEND ATTRIB LINK RENAME
 
     // struct kevent { uintptr_t ident; int16_t filter; uint16_t flags; uint32_t fflags;
     //                 int64_t data; void *udata; };   FreeBSD 12 and later: uint64_t ext[4];
@@ -241,8 +252,12 @@ final class KqueuePoller implements Poller {
         }
     }
 
-    private void change(int fd, int filter, int flags) {
-        put(changes, changeCount++, fd, filter, flags | EV_RECEIPT, 0);
+    private void change(int ident, int filter, int flags) {
+        change(ident, filter, flags, 0);
+    }
+
+    private void change(int ident, int filter, int flags, int fflags) {
+        put(changes, changeCount++, ident, filter, flags | EV_RECEIPT, fflags);
     }
 
     // The token stays here: the kernel gives back the number, and a number is never stale.
@@ -271,6 +286,27 @@ final class KqueuePoller implements Poller {
     }
 
     @Override
+    public int watch(Subject subject, int ident) {
+        switch (subject) {
+            case PROCESS ->
+                    change(
+                            ident,
+                            EVFILT_PROC,
+                            EV_ADD | EV_ONESHOT,
+                            NOTE_EXIT | (Kqueue.MAC ? NOTE_EXITSTATUS : 0));
+            case FILE -> change(ident, EVFILT_VNODE, EV_ADD | EV_CLEAR, NOTE_ANY_CHANGE);
+        }
+        int refused = apply();
+        return refused < 0 ? refused : receipt(0);
+    }
+
+    @Override
+    public void unwatch(Subject subject, int ident) {
+        change(ident, subject == Subject.PROCESS ? EVFILT_PROC : EVFILT_VNODE, EV_DELETE);
+        apply(); // ENOENT: it has told already
+    }
+
+    @Override
     public String registrationCall() {
         return "kevent";
     }
@@ -279,7 +315,7 @@ final class KqueuePoller implements Poller {
     public void poll(long timeoutNanos, Sink sink) {
         int n = kevent(timeoutNanos);
         for (int i = 0; i < n; i++) {
-            collect(i * SIZE);
+            collect(i * SIZE, sink);
         }
         if (n == BATCH && Kqueue.isEmulated()) {
             suspectEdges();
@@ -305,11 +341,20 @@ final class KqueuePoller implements Poller {
         return n;
     }
 
-    private void collect(int at) {
+    private void collect(int at, Sink sink) {
         int filter = batch.getShort(at + FILTER);
-        Registration r = filter == EVFILT_USER ? null : find((int) batch.getLong(at + IDENT));
+        int ident = (int) batch.getLong(at + IDENT);
+        switch (filter) {
+            case EVFILT_READ, EVFILT_WRITE -> collect(find(ident), filter, at);
+            case EVFILT_PROC -> sink.happened(Subject.PROCESS, ident, batch.getLong(at + DATA));
+            case EVFILT_VNODE -> sink.happened(Subject.FILE, ident, 0);
+            default -> {} // the wake-up
+        }
+    }
+
+    private void collect(@Nullable Registration r, int filter, int at) {
         if (r == null) {
-            return; // the wake-up
+            return; // of a number that was removed
         }
         if (!r.repeats) {
             r.filters &= ~bit(filter);

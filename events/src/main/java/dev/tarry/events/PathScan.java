@@ -1,8 +1,10 @@
 package dev.tarry.events;
 
+import dev.tarry.events.Poller.Subject;
 import dev.tarry.events.libc.Libc;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,9 +22,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Changes of paths where the system does not tell of them: once a second somebody looks, on a
- * thread that may block, and compares with what was there before. What comes and goes in between is
- * not seen, nor is who has a file open: there is no {@link PathChange.Kind#WRITTEN}.
+ * Changes of paths where the system does not tell what they are: once a second somebody looks, on a
+ * thread that may block, and compares with what was there before; and at once where a kqueue tells
+ * that the file, or the list of a directory's entries, is not what it was. What comes and goes in
+ * between is not seen, nor is who has a file open: there is no {@link PathChange.Kind#WRITTEN}.
  */
 final class PathScan implements PathSource {
     /** What tells one state of a file from another. */
@@ -76,7 +79,7 @@ final class PathScan implements PathSource {
     private final Executor soon =
             CompletableFuture.delayedExecutor(
                     Long.getLong("tarry.pathScanMillis", 1000), TimeUnit.MILLISECONDS);
-    private final Map<PathWatch, Snapshot> watches = new IdentityHashMap<>();
+    private final Map<PathWatch, Watched> watches = new IdentityHashMap<>();
 
     PathScan(Reactor reactor) {
         this.reactor = reactor;
@@ -84,47 +87,108 @@ final class PathScan implements PathSource {
 
     @Override
     public void add(Path path, PathWatch watch) throws IOException {
-        Snapshot before;
+        Watched watched = new Watched(watch);
         try {
-            before = Snapshot.of(path);
+            watched.begin(path);
         } catch (NoSuchFileException e) {
             throw new ErrnoException("stat", path.toString(), Libc.ENOENT);
         }
-        watches.put(watch, before);
-        lookSoon(watch, before);
+        watches.put(watch, watched);
     }
 
     @Override
     public void remove(PathWatch watch) {
-        watches.remove(watch);
+        Watched watched = watches.remove(watch);
+        if (watched != null) {
+            watched.stop();
+        }
     }
 
-    private void lookSoon(PathWatch watch, Snapshot before) {
-        soon.execute(
-                () -> {
-                    Snapshot now = look(watch.path());
-                    List<Difference> found = differences(before, now);
-                    var unused = reactor.post(() -> tell(watch, now, found));
-                });
+    /** One path that is watched. Loop only, but for the look itself. */
+    private final class Watched {
+        private final PathWatch watch;
+        private final Notices.Listener changed = detail -> look();
+        private int file = -1; // opened for a poller that tells of changes; negative if none does
+        private Snapshot last = new Snapshot(Map.of());
+        private boolean stopped;
+        private boolean looking;
+        private boolean again; // who is looking may have been too early
+
+        Watched(PathWatch watch) {
+            this.watch = watch;
+        }
+
+        void begin(Path path) throws IOException {
+            file = Libc.openToWatch(path.toString());
+            if (file >= 0 && !reactor.notices().add(Subject.FILE, file, changed)) {
+                Libc.close(file);
+                file = -1;
+            }
+            try {
+                last = Snapshot.of(path); // after that, so that no change is between the two
+            } catch (IOException e) {
+                stop();
+                throw e;
+            }
+            lookSoon();
+        }
+
+        void stop() {
+            stopped = true;
+            if (file >= 0) {
+                reactor.notices().remove(Subject.FILE, file, changed);
+                Libc.close(file);
+                file = -1;
+            }
+        }
+
+        private void lookSoon() {
+            soon.execute(
+                    () -> {
+                        var unused = reactor.post(this::lookAndGoOn);
+                    });
+        }
+
+        private void lookAndGoOn() {
+            if (!stopped) {
+                look();
+                lookSoon();
+            }
+        }
+
+        private void look() {
+            if (looking) {
+                again = true;
+                return;
+            }
+            looking = true;
+            var unused =
+                    CompletableFuture.supplyAsync(() -> PathScan.look(watch.path()))
+                            .thenAccept(now -> reactor.post(() -> tell(now)));
+        }
+
+        private void tell(Snapshot now) {
+            looking = false;
+            if (stopped) {
+                return;
+            }
+            for (Difference difference : differences(last, now)) {
+                watch.tell(difference.kind, difference.entry.isEmpty() ? null : difference.entry);
+            }
+            last = now;
+            if (again) {
+                again = false;
+                look();
+            }
+        }
     }
 
     private static Snapshot look(Path path) {
         try {
             return Snapshot.of(path);
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return new Snapshot(Map.of()); // gone, or not ours to see any more
         }
-    }
-
-    private void tell(PathWatch watch, Snapshot now, List<Difference> found) {
-        if (!watches.containsKey(watch)) {
-            return;
-        }
-        watches.put(watch, now);
-        for (Difference difference : found) {
-            watch.tell(difference.kind, difference.entry.isEmpty() ? null : difference.entry);
-        }
-        lookSoon(watch, now);
     }
 
     private static List<Difference> differences(Snapshot before, Snapshot now) {

@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import dev.tarry.events.libc.Libc;
+
 /**
  * The operating system's way to tell that file descriptors are ready: the contract that every
  * backend meets, and that one contract test holds all of them to.
@@ -27,6 +29,22 @@ public interface Poller extends AutoCloseable {
          * @param readiness bits of {@link Readiness}
          */
         void ready(long token, int readiness);
+
+        /**
+         * Something happened that was asked for by {@link #watch}.
+         *
+         * @param detail see {@link Subject}
+         */
+        default void happened(Subject subject, int ident, long detail) {}
+    }
+
+    /** What some pollers tell of besides descriptors. */
+    enum Subject {
+        /** A process, by its pid: its end, once, with the status that wait(2) would give. */
+        PROCESS,
+
+        /** The file behind a descriptor of ours, by its number: that it has changed. */
+        FILE
     }
 
     /**
@@ -73,6 +91,18 @@ public interface Poller extends AutoCloseable {
      *     rounded up to what the system can do, never down.
      */
     void poll(long timeoutNanos, Sink sink);
+
+    /**
+     * Begins to tell of {@code subject}, until {@link #unwatch}. Again is no different from once.
+     *
+     * @return 0, or a negative errno: EOPNOTSUPP where this poller tells of descriptors only
+     */
+    default int watch(Subject subject, int ident) {
+        return -Libc.EOPNOTSUPP;
+    }
+
+    /** Ends that, before a descriptor is closed. What has happened by now may still be told. */
+    default void unwatch(Subject subject, int ident) {}
 
     /** What registers, in the words of the system: for messages about what it refused. */
     default String registrationCall() {

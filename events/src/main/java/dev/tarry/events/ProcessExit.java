@@ -1,5 +1,6 @@
 package dev.tarry.events;
 
+import dev.tarry.events.Poller.Subject;
 import dev.tarry.events.libc.Libc;
 
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Where there are no pidfds (not Linux, a kernel before 5.3, a sandbox that forbids them, or the
  * system property {@code tarry.pidfd} is {@code false}) the JDK tells the end, through {@code
- * onExit}. Then the status of a child is always the JDK's exit value, as {@code Exited}, and that
- * of any other process {@code Unknown}; and the JDK looks for the end of the latter every now and
- * then only (up to 300 ms apart), by a thread of its own for each.
+ * onExit}. Then the status of a child is the JDK's exit value, as {@code Exited}, and that of any
+ * other process {@code Unknown}, unless a kqueue tells it first; and the JDK looks for the end of
+ * the latter every now and then only (up to 300 ms apart), by a thread of its own for each.
  */
 public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -58,6 +59,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     private final @Nullable Fd pidfd;
     private final @Nullable CompletableFuture<ExitStatus> told; // without a pidfd, by the JDK
     private final @Nullable Completion<ExitStatus> telling;
+    private final @Nullable ProcessHandle watched; // whose pid it is, while that is alive
+    private final Notices.Listener kernel = this::toldByTheKernel;
 
     // One loop, or none: written once, and the same whoever writes it.
     private volatile @Nullable Outcome<ExitStatus> outcome;
@@ -73,6 +76,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         boolean none = fd == -Libc.ENOSYS || fd == -Libc.EPERM;
         this.told = none ? onExit(pid, process, handle) : null;
         this.telling = told != null ? Completion.of(told) : null;
+        this.watched = told != null ? handle(pid, process, handle) : null;
         if (fd >= 0) {
             Fd opened = Fd.opened(fd, "pidfd of " + pid);
             this.pidfd = opened;
@@ -102,8 +106,16 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         if (pid == ProcessHandle.current().pid()) {
             return new CompletableFuture<>(); // which onExit refuses, and nobody would hear of
         }
-        ProcessHandle any = handle != null ? handle : ProcessHandle.of(pid).orElse(null);
+        ProcessHandle any = handle(pid, null, handle);
         return any != null ? any.onExit().thenApply(ended -> new ExitStatus.Unknown()) : null;
+    }
+
+    private static @Nullable ProcessHandle handle(
+            long pid, @Nullable Process process, @Nullable ProcessHandle handle) {
+        if (process != null) {
+            return process.toHandle();
+        }
+        return handle != null ? handle : ProcessHandle.of(pid).orElse(null);
     }
 
     private static Outcome<ExitStatus> neverOpened(long pid, @Nullable Process process, int errno) {
@@ -224,6 +236,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             pidfd.readable().arm(waiter);
         } else if (telling != null) {
             telling.arm(waiter);
+            watch(waiter.reactor());
         }
     }
 
@@ -233,7 +246,28 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             pidfd.readable().disarm(waiter);
         } else if (telling != null) {
             telling.disarm(waiter);
+            unwatch(waiter.reactor());
         }
+    }
+
+    /** A kqueue knows the status as the kernel has it, if it is asked while the process lives. */
+    private void watch(Reactor reactor) {
+        if (watched != null
+                && reactor.notices().add(Subject.PROCESS, (int) watched.pid(), kernel)
+                && !watched.isAlive()) {
+            unwatch(reactor); // the pid may be another's by now
+        }
+    }
+
+    private void unwatch(Reactor reactor) {
+        if (watched != null) {
+            reactor.notices().remove(Subject.PROCESS, (int) watched.pid(), kernel);
+        }
+    }
+
+    private void toldByTheKernel(long status) {
+        assert told != null;
+        told.complete(ExitStatus.ofWaitStatus((int) status)); // unless the JDK was quicker
     }
 
     /**

@@ -26,6 +26,7 @@ public final class Reactor implements AutoCloseable {
     // Loop only.
     private final TimerQueue timers = new TimerQueue();
     private final FdTable fds;
+    private final Notices notices;
     private final Map<Object, Object> companions = new MapMaker().weakKeys().makeMap();
     private final ByteBuffer pollfd = Libc.struct(8);
     private final Set<AutoCloseable> resources = Sets.newIdentityHashSet();
@@ -41,6 +42,7 @@ public final class Reactor implements AutoCloseable {
         this.clock = clock;
         this.loop = loop;
         this.fds = new FdTable(this, poller);
+        this.notices = new Notices(poller);
     }
 
     /** The time now, of this loop's clock, in nanoseconds. */
@@ -172,6 +174,10 @@ public final class Reactor implements AutoCloseable {
 
     FdTable fds() {
         return fds;
+    }
+
+    Notices notices() {
+        return notices;
     }
 
     /** What {@code fd} is ready for at this moment: bits of {@link Readiness}, or -errno. */

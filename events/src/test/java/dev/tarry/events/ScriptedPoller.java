@@ -10,8 +10,11 @@ final class ScriptedPoller implements Poller {
 
     private record Report(long token, int readiness) {}
 
+    private record Notice(Subject subject, int ident, long detail) {}
+
     final List<String> calls = new ArrayList<>();
     private final Queue<Report> script = new ArrayDeque<>();
+    private final Queue<Notice> notices = new ArrayDeque<>();
     long lastToken;
 
     /** What the next registration answers. */
@@ -19,6 +22,10 @@ final class ScriptedPoller implements Poller {
 
     void willReport(long token, int readiness) {
         script.add(new Report(token, readiness));
+    }
+
+    void willTell(Subject subject, int ident, long detail) {
+        notices.add(new Notice(subject, ident, detail));
     }
 
     private int called(String call, long token) {
@@ -45,6 +52,16 @@ final class ScriptedPoller implements Poller {
     }
 
     @Override
+    public int watch(Subject subject, int ident) {
+        return called("watch " + subject, ident);
+    }
+
+    @Override
+    public void unwatch(Subject subject, int ident) {
+        calls.add("unwatch " + subject);
+    }
+
+    @Override
     public void remove(int fd) {
         calls.add("remove");
     }
@@ -59,6 +76,10 @@ final class ScriptedPoller implements Poller {
         Report report;
         while ((report = script.poll()) != null) {
             sink.ready(report.token, report.readiness);
+        }
+        Notice notice;
+        while ((notice = notices.poll()) != null) {
+            sink.happened(notice.subject, notice.ident, notice.detail);
         }
     }
 

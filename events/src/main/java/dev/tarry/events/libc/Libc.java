@@ -1,6 +1,7 @@
 package dev.tarry.events.libc;
 
 import jnr.constants.platform.Errno;
+import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -139,6 +140,18 @@ public final class Libc {
             throw new IllegalArgumentException("a direct buffer is needed (allocateDirect)");
         }
         return MemorySegment.ofBuffer(buffer).address();
+    }
+
+    /**
+     * Opens a file or a directory to hear of its changes, not to read it: so that it can still be
+     * unmounted, where the system knows such a thing.
+     *
+     * @return the descriptor, or -errno
+     */
+    public static int openToWatch(String path) {
+        int evtonly = Kqueue.MAC ? 0x8000 : OpenFlags.O_NONBLOCK.intValue();
+        int fd = POSIX.open(path, evtonly | OpenFlags.O_CLOEXEC.intValue(), 0);
+        return fd >= 0 ? fd : -POSIX.errno();
     }
 
     /** close(2). Not retried: after EINTR the descriptor is closed on Linux. */
