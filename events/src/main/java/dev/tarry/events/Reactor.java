@@ -51,7 +51,9 @@ public final class Reactor implements AutoCloseable {
     }
 
     /**
-     * Runs {@code action} on the loop, soon. Any thread.
+     * Runs {@code action} on the loop, soon. Any thread. The action must not wait, not even for a
+     * lock: one that a task of this loop waits for as well might never come, since that task could
+     * not run to take its turn.
      *
      * @return false if the loop has ended; then {@code action} will not run
      */

@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A signal by signalfd(2), for one that all threads of this process block.
@@ -40,8 +41,11 @@ final class SignalfdSource implements SignalSource {
 
     private final Signal signal;
 
-    // Any thread, guarded by this.
-    private final Map<SignalSubscription, FdReader> readers = new IdentityHashMap<>();
+    // Any thread.
+    private final Map<SignalSubscription, FdReader> readers = new ConcurrentHashMap<>();
+    private final AtomicBoolean reading = new AtomicBoolean();
+
+    // By whoever has set `reading`.
     private final ByteBuffer siginfos = Libc.struct(SIGNALS_PER_READ * SignalInfo.SIZE);
 
     SignalfdSource(Signal signal) {
@@ -53,9 +57,7 @@ final class SignalfdSource implements SignalSource {
         try {
             Fd fd = open();
             FdReader reader = FdReader.start(subscription.reactor(), fd, () -> readSome(fd));
-            synchronized (this) {
-                readers.put(subscription, reader);
-            }
+            readers.put(subscription, reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,27 +74,37 @@ final class SignalfdSource implements SignalSource {
 
     @Override
     public void remove(SignalSubscription subscription) {
-        FdReader reader;
-        synchronized (this) {
-            reader = readers.remove(subscription);
-        }
+        FdReader reader = readers.remove(subscription);
         if (reader != null) {
             reader.stop();
         }
     }
 
     @Override
-    public synchronized boolean isUnused() {
+    public boolean isUnused() {
         return readers.isEmpty();
     }
 
     /**
      * Reads some signals and tells them to all: in one step, since two loops that read at the same
-     * time would otherwise tell them in another order than they came.
+     * time would otherwise tell them in another order than they came. A loop does not wait for the
+     * other one, it comes again: were it to sleep for a lock that one of its own tasks is waiting
+     * for, too, neither would ever run.
      *
      * @return whether there may be more
      */
-    private synchronized boolean readSome(Fd fd) throws IOException {
+    private boolean readSome(Fd fd) throws IOException {
+        if (!reading.compareAndSet(false, true)) {
+            return true;
+        }
+        try {
+            return readAndTell(fd);
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    private boolean readAndTell(Fd fd) throws IOException {
         int n = fd.read(siginfos.clear()) / SignalInfo.SIZE;
         if (n <= 0) {
             return false;

@@ -71,6 +71,7 @@ final class ChildJvm {
             Process process = builder.start();
             try {
                 if (!process.waitFor(mostSeconds, TimeUnit.SECONDS)) {
+                    dumpThreads(process);
                     throw new AssertionError("hangs: " + command + "\n" + text(out) + text(err));
                 }
                 return new Result(process.exitValue(), text(out), text(err));
@@ -80,6 +81,23 @@ final class ChildJvm {
         } finally {
             Files.delete(out.toPath());
             Files.delete(err.toPath());
+        }
+    }
+
+    /** Into our standard output. */
+    private static void dumpThreads(Process jvm) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(jvm.pid());
+        Path file = Files.createTempFile("tarry", ".threads");
+        try {
+            new ProcessBuilder(jcmd, pid, "Thread.dump_to_file", "-overwrite", file.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor(20, TimeUnit.SECONDS);
+            System.out.println(Files.readString(file));
+        } finally {
+            Files.delete(file);
         }
     }
 

@@ -7,6 +7,8 @@ import dev.tarry.testkit.FaultyLibc;
 import dev.tarry.testkit.FaultyLibc.Fault;
 
 import org.junit.platform.launcher.TagFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -55,6 +57,14 @@ final class FaultySuites {
         System.exit(0); // a test that failed may have left threads
     }
 
+    /** So that a hang has a name. */
+    private static final class Progress implements TestExecutionListener {
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            System.err.println("began " + test.getUniqueId());
+        }
+    }
+
     private static TestExecutionSummary run() {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherDiscoveryRequestBuilder request =
@@ -62,7 +72,7 @@ final class FaultySuites {
         for (Class<?> suite : SUITES) {
             request.selectors(selectClass(suite));
         }
-        LauncherFactory.create().execute(request.build(), listener);
+        LauncherFactory.create().execute(request.build(), listener, new Progress());
         return listener.getSummary();
     }
 }

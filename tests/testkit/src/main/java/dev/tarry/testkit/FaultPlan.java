@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** Which calls of a {@link FaultyLibc} fail, and how: only where the manual says that they may. */
 final class FaultPlan {
@@ -64,7 +66,9 @@ final class FaultPlan {
     private final int number;
     private final Set<Fault> faults;
 
-    // Any thread, guarded by this.
+    private final AtomicBoolean lock = new AtomicBoolean();
+
+    // Any thread, guarded by the lock.
     private final Random random;
     private final Set<String> failedLast = new HashSet<>();
     private int calls;
@@ -90,12 +94,32 @@ final class FaultPlan {
         return new FaultPlan(Mode.ONCE, n, n, faults);
     }
 
-    synchronized int count() {
-        return count;
+    int count() {
+        return locked(() -> count);
     }
 
     /** What is to be done to this call; null lets it through. */
-    synchronized @Nullable Choice choose(String call, Object[] arguments, Edges edges) {
+    @Nullable Choice choose(String call, Object[] arguments, Edges edges) {
+        return locked(() -> chooseNow(call, arguments, edges));
+    }
+
+    /**
+     * With a lock that nobody sleeps for. A task that did would leave the loop in the middle of
+     * what may be the loop's own call; and if the loop then had to sleep as well, behind that task,
+     * the task could never run to take its turn, nor the loop.
+     */
+    private <T extends @Nullable Object> T locked(Supplier<T> action) {
+        while (!lock.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        try {
+            return action.get();
+        } finally {
+            lock.set(false);
+        }
+    }
+
+    private @Nullable Choice chooseNow(String call, Object[] arguments, Edges edges) {
         List<Fault> possible = possible(call, arguments, edges);
         if (possible.isEmpty() || !isDue(call, arguments)) {
             return null;

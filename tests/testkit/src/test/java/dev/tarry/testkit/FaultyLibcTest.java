@@ -3,6 +3,7 @@ package dev.tarry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Pipe;
 import dev.tarry.events.Trigger;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
@@ -16,7 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a program must not notice, it does not; what it must, it does, and nothing is left open. */
 @Timeout(120)
@@ -126,5 +131,56 @@ class FaultyLibcTest {
                         assertThat(injection.count()).isGreaterThan(100);
                     }
                 });
+    }
+
+    @Test
+    void callsOfTheLoopItsTasksAndOtherThreads_doNotHoldEachOtherUp() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> others = new ArrayList<>();
+        Tarry.run(() -> {}); // loads the binding
+        try (var injection = FaultyLibc.injectEvery(5, HARMLESS)) {
+            for (int i = 0; i < 4; i++) {
+                others.add(Thread.ofPlatform().start(() -> callUntil(over)));
+            }
+            Tarry.run(
+                    () -> {
+                        for (int i = 0; i < 8; i++) {
+                            Tarry.spawn(() -> echoThroughAPipe(2_000));
+                        }
+                    });
+            assertThat(injection.count()).isPositive();
+        } finally {
+            over.set(true);
+        }
+        for (Thread other : others) {
+            other.join();
+        }
+    }
+
+    private static void callUntil(AtomicBoolean over) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(8);
+        try {
+            Pipe pipe = Pipe.open();
+            while (!over.get()) {
+                int written = pipe.sink().write(buffer.clear());
+                for (int n = 0; n < written; ) {
+                    n += pipe.source().read(buffer.clear());
+                }
+            }
+            pipe.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void echoThroughAPipe(int times) throws IOException {
+        Pipe pipe = Pipe.open();
+        try (FdStream stream = new FdStream(pipe.source(), pipe.sink())) {
+            for (int i = 0; i < times; i++) {
+                stream.writeLine("line " + i);
+                Tarry.yield();
+                assertThat(stream.readLine()).isEqualTo("line " + i);
+            }
+        }
     }
 }
