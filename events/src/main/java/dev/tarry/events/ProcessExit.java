@@ -74,9 +74,9 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             fd = -Libc.ESRCH;
         }
         boolean none = fd == -Libc.ENOSYS || fd == -Libc.EPERM;
-        this.told = none ? onExit(pid, process, handle) : null;
+        this.watched = none ? handle(pid, process, handle) : null;
+        this.told = watched != null ? onExit(process, watched) : null;
         this.telling = told != null ? Completion.of(told) : null;
-        this.watched = told != null ? handle(pid, process, handle) : null;
         if (fd >= 0) {
             Fd opened = Fd.opened(fd, "pidfd of " + pid);
             this.pidfd = opened;
@@ -97,19 +97,19 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
                 : -Libc.ENOSYS;
     }
 
-    /** Completed by the JDK; null if there is no such process. */
-    private static @Nullable CompletableFuture<ExitStatus> onExit(
-            long pid, @Nullable Process process, @Nullable ProcessHandle handle) {
+    /** Completed by the JDK. */
+    private static CompletableFuture<ExitStatus> onExit(
+            @Nullable Process process, ProcessHandle handle) {
         if (process != null) {
             return process.onExit().thenApply(ended -> new ExitStatus.Exited(ended.exitValue()));
         }
-        if (pid == ProcessHandle.current().pid()) {
+        if (handle.pid() == ProcessHandle.current().pid()) {
             return new CompletableFuture<>(); // which onExit refuses, and nobody would hear of
         }
-        ProcessHandle any = handle(pid, null, handle);
-        return any != null ? any.onExit().thenApply(ended -> new ExitStatus.Unknown()) : null;
+        return handle.onExit().thenApply(ended -> new ExitStatus.Unknown());
     }
 
+    /** Null if there is no such process. */
     private static @Nullable ProcessHandle handle(
             long pid, @Nullable Process process, @Nullable ProcessHandle handle) {
         if (process != null) {

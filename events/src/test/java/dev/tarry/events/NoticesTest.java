@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tarry.events.Poller.Subject;
 import dev.tarry.events.libc.Libc;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,10 +27,15 @@ class NoticesTest {
     private final Notices.Listener a = detail -> heard.add("a " + detail);
     private final Notices.Listener b = detail -> heard.add("b " + detail);
 
+    private @Nullable Process child;
+
     @TempDir private Path dir;
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
+        if (child != null) {
+            child.destroyForcibly().waitFor();
+        }
         loop.close();
         System.clearProperty("tarry.inotify");
         System.clearProperty("tarry.pathScanMillis");
@@ -39,6 +45,13 @@ class NoticesTest {
     private void tell(Subject subject, int ident, long detail) {
         poller.willTell(subject, ident, detail);
         loop.turn(false);
+    }
+
+    /** The end of a child that lives as long as the test. */
+    private ProcessExit exitOf(Process started) {
+        System.setProperty("tarry.pidfd", "false");
+        child = started;
+        return ProcessExit.of(started);
     }
 
     @Test
@@ -81,39 +94,28 @@ class NoticesTest {
 
     @Test
     void exitToldByThePoller_isExact_andTheJdkIsNotWaitedFor() throws Exception {
-        System.setProperty("tarry.pidfd", "false");
-        Process child = new ProcessBuilder("cat").start();
-        try {
-            ProcessExit exit = ProcessExit.of(child);
-            TestWaiter waiter = new TestWaiter(loop.reactor, exit);
-            exit.arm(waiter);
-            int killed = 9;
-            tell(Subject.PROCESS, (int) child.pid(), killed);
-            assertThat(waiter.wakes).isPositive();
-            exit.disarm(waiter);
-            assertThat(loop.await(exit).get()).isEqualTo(new ExitStatus.Killed(Signal.of(killed)));
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
+        Process cat = new ProcessBuilder("cat").start();
+        ProcessExit exit = exitOf(cat);
+        TestWaiter waiter = new TestWaiter(loop.reactor, exit);
+        exit.arm(waiter);
+        int killed = 9;
+        tell(Subject.PROCESS, (int) cat.pid(), killed);
+        assertThat(waiter.wakes).isPositive();
+        exit.disarm(waiter);
+        assertThat(loop.await(exit).get()).isEqualTo(new ExitStatus.Killed(Signal.of(killed)));
     }
 
     @Test
     void waitForAnExitThatIsOver_leavesNoWatch() throws Exception {
-        System.setProperty("tarry.pidfd", "false");
-        Process child = new ProcessBuilder("cat").start();
-        try {
-            ProcessExit exit = ProcessExit.of(child);
-            for (int i = 0; i < 2; i++) {
-                TestWaiter waiter = new TestWaiter(loop.reactor, exit);
-                exit.arm(waiter);
-                exit.disarm(waiter);
-            }
-            assertThat(poller.calls)
-                    .containsExactly(
-                            "watch PROCESS", "unwatch PROCESS", "watch PROCESS", "unwatch PROCESS");
-        } finally {
-            child.destroyForcibly().waitFor();
+        ProcessExit exit = exitOf(new ProcessBuilder("cat").start());
+        for (int i = 0; i < 2; i++) {
+            TestWaiter waiter = new TestWaiter(loop.reactor, exit);
+            exit.arm(waiter);
+            exit.disarm(waiter);
         }
+        assertThat(poller.calls)
+                .containsExactly(
+                        "watch PROCESS", "unwatch PROCESS", "watch PROCESS", "unwatch PROCESS");
     }
 
     @Test
