@@ -68,17 +68,19 @@ class BadInputTest {
     }
 
     @Test
-    void tenMegabytesWithoutLineEnd_areSkippedAndNotKept() throws IOException {
+    void sixtyFourMegabytesWithoutLineEnd_areSkippedAndNotKept() throws IOException {
         bad.register("bad");
-        long before = usedMemory();
         byte[] much = new byte[1 << 20];
         Arrays.fill(much, (byte) 'x');
-        for (int i = 0; i < 10; i++) {
+        long before = usedMemory();
+        for (int i = 0; i < 64; i++) {
             bad.raw(much);
             assertThat(good.ask()).isEmpty();
         }
         assertThat(bad.until(" 417 ")).isNotNull();
-        assertThat(usedMemory()).isLessThan(before + (4 << 20));
+        // A quarter of what was sent: test and server share this heap, and code that runs for the
+        // first time costs some megabytes of it.
+        assertThat(usedMemory()).isLessThan(before + (16 << 20));
         bad.raw("\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(bad.ask("NICK worse")).containsExactly(":bad!bad@127.0.0.1 NICK :worse");
     }
