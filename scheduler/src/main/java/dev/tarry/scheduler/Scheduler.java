@@ -215,23 +215,32 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void enqueue(Task<?> task) {
+        task.turn.queued = true;
         runQueue.add(task.turn);
     }
 
     /**
      * The JDK says that the thread of {@code task} can run: it was started, has yielded, or what it
-     * was blocked on has come. A task that waits has yielded, too, and stays away. Any thread.
+     * was blocked on has come. A task that waits has yielded, too, and stays away.
+     *
+     * <p>The JDK also says so after somebody has taken the stack of a thread that is off the loop,
+     * since that cannot be run meanwhile: {@link #run} then comes back at once. Most of the time
+     * nobody has tried, and the task must not get a second turn. Any thread.
      */
     void threadReady(Task<?> task) {
         if (!isCurrent()) {
             post(() -> threadReady(task));
-        } else if (task.state() != TaskState.WAITING) {
+        } else if (!task.turn.queued && hasLeft(task) && task.state() != TaskState.WAITING) {
             if (task.state() == TaskState.RUNNING) {
                 runQueue.blocked(task); // in a call of the JDK, which was over at once
             }
             task.state(TaskState.READY);
             enqueue(task);
         }
+    }
+
+    private static boolean hasLeft(Task<?> task) {
+        return Thread.currentThread() != task.thread() || task.state() != TaskState.RUNNING;
     }
 
     /** A virtual thread that a task has started runs here, too, and is no task. Any thread. */
@@ -259,6 +268,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private void begin(Task<?> task) {
         runs++;
         current = task;
+        task.turn.queued = false;
         task.state(TaskState.RUNNING);
     }
 

@@ -50,6 +50,9 @@ public final class Task<T extends @Nullable Object> {
     static class Turn implements Runnable {
         final Task<?> task;
 
+        /** Whether the run queue has it. */
+        boolean queued;
+
         Turn(Task<?> task) {
             this.task = task;
         }
