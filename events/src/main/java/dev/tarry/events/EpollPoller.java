@@ -138,6 +138,11 @@ final class EpollPoller implements Poller {
     }
 
     @Override
+    public int fd() {
+        return epfd;
+    }
+
+    @Override
     public void poll(long timeoutNanos, Sink sink) {
         int n = epollWait(timeoutNanos);
         for (int i = 0; i < n; i++) {

@@ -109,6 +109,14 @@ public interface Poller extends AutoCloseable {
         return "register";
     }
 
+    /**
+     * A descriptor that poll(2) and its like find readable while {@link #poll} has something to
+     * tell or was woken, for a loop inside another loop; -1 where there is none.
+     */
+    default int fd() {
+        return -1;
+    }
+
     /** Ends the current {@link #poll}, or the next one if there is none. Any thread. */
     void wakeup();
 

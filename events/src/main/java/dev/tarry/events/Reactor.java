@@ -131,18 +131,40 @@ public final class Reactor implements AutoCloseable {
     /**
      * Asks the operating system what is ready, and wakes who waits for it.
      *
-     * @param mayBlock whether to sleep until there is something, the next timer at the latest
+     * @param mostNanos how long to sleep until there is something; the next timer ends it, too. 0
+     *     looks and does not sleep; negative sleeps without limit
      */
-    public void poll(boolean mayBlock) {
+    public void poll(long mostNanos) {
         long timeout = 0;
-        if (fds.flush() && mayBlock) {
-            timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
-            if (fds.isSweepNeeded() && (timeout < 0 || timeout > FdTable.SWEEP_NANOS)) {
-                timeout = FdTable.SWEEP_NANOS;
+        if (prepare() && mostNanos != 0) {
+            timeout = untilTimer();
+            if (mostNanos > 0 && (timeout < 0 || timeout > mostNanos)) {
+                timeout = mostNanos;
             }
         }
         poller.poll(timeout, fds);
         fds.sweep();
+    }
+
+    /**
+     * Tells the operating system what is waited for; {@link #poll} does so by itself.
+     *
+     * @return false if something is ready already
+     */
+    public boolean prepare() {
+        return fds.flush();
+    }
+
+    /** How long a poll may sleep if nothing happens, in nanoseconds; negative without limit. */
+    public long untilTimer() {
+        long timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
+        boolean sweepFirst = timeout < 0 || timeout > FdTable.SWEEP_NANOS;
+        return fds.isSweepNeeded() && sweepFirst ? FdTable.SWEEP_NANOS : timeout;
+    }
+
+    /** See {@link Poller#fd}. */
+    public int fd() {
+        return poller.fd();
     }
 
     /**

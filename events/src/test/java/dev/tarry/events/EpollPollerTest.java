@@ -48,6 +48,32 @@ class EpollPollerTest {
         assertThat(pipe.sink().write(Libc.struct(bytes))).isEqualTo(bytes);
     }
 
+    // ---- a loop inside another one
+
+    @Test
+    void itsDescriptor_isReadableWhileThereIsSomethingToTell() throws IOException {
+        try (Pipe oneShot = Pipe.open();
+                Pipe edge = Pipe.open()) {
+            assertThat(poller.addOneShot(oneShot.source().number(), READ, 1)).isZero();
+            assertThat(poller.addEdge(edge.source().number(), 2)).isZero();
+            assertThat(isReadable()).isFalse();
+            for (Pipe pipe : new Pipe[] {oneShot, edge}) {
+                write(pipe, 1);
+                assertThat(isReadable()).isTrue();
+                assertThat(poll(NO_WAIT)).hasSize(1);
+                assertThat(isReadable()).as("all has been told").isFalse();
+            }
+            poller.wakeup();
+            assertThat(isReadable()).isTrue();
+            assertThat(poll(NO_WAIT)).isEmpty();
+            assertThat(isReadable()).isFalse();
+        }
+    }
+
+    private boolean isReadable() {
+        return Libc.pollNow(Libc.struct(8), poller.fd(), Libc.POLLIN) == Libc.POLLIN;
+    }
+
     // ---- one report
 
     @Test

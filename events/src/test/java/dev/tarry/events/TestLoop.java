@@ -31,7 +31,7 @@ final class TestLoop implements Loop, AutoCloseable {
 
     /** One turn; sleeps until something happens if {@code mayBlock}. */
     void turn(boolean mayBlock) {
-        reactor.poll(mayBlock);
+        reactor.poll(mayBlock ? -1 : 0);
         reactor.fireTimers(reactor.nanos());
         synchronized (posted) {
             Runnable action;

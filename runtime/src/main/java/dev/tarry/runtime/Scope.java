@@ -271,7 +271,7 @@ public final class Scope extends CancelScope {
         return start(name, body);
     }
 
-    private static Callable<@Nullable Void> valueless(Body body) {
+    static Callable<@Nullable Void> valueless(Body body) {
         return () -> {
             body.run();
             return null;

@@ -60,13 +60,7 @@ public final class Tarry {
      * another order of the ready tasks.
      */
     public static void run(Scheduler.Builder builder, Body main) {
-        Outcome<@Nullable Void> unused =
-                outcome(
-                        builder,
-                        () -> {
-                            main.run();
-                            return null;
-                        });
+        Outcome<@Nullable Void> unused = outcome(builder, Scope.valueless(main));
     }
 
     /**

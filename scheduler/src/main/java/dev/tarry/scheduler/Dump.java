@@ -7,6 +7,13 @@ import java.util.List;
 /** The tasks of a scheduler as text, for people. */
 final class Dump {
     private static final int MOST_TASKS = 1000;
+    private static final List<String> NOT_ITS_OWN =
+            List.of(
+                    "java.",
+                    "jdk.",
+                    "dev.tarry.events.",
+                    "dev.tarry.scheduler.",
+                    "dev.tarry.runtime.");
 
     private Dump() {}
 
@@ -35,6 +42,7 @@ final class Dump {
             text.append("WAITING for ").append(wait).append(", since ");
             text.append((now - wait.since()) / 1_000_000).append(" ms");
         }
+        appendPlace(text, task);
         String separator = ", in ";
         for (CancelScope s = task.scope(); s != null; s = s.parent()) {
             if (s != task.ownScope()) {
@@ -43,5 +51,15 @@ final class Dump {
             }
         }
         text.append(task.scope().isCancelled() ? ", cancelled\n" : "\n");
+    }
+
+    /** Where it is in its own code. */
+    private static void appendPlace(StringBuilder text, Task<?> task) {
+        for (StackTraceElement frame : task.thread().getStackTrace()) {
+            if (NOT_ITS_OWN.stream().noneMatch(frame.getClassName()::startsWith)) {
+                text.append(", at ").append(frame);
+                return;
+            }
+        }
     }
 }

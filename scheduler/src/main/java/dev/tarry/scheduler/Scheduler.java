@@ -9,6 +9,7 @@ import dev.tarry.events.WakeupGuard;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,21 +18,10 @@ import java.util.function.Consumer;
 /**
  * One loop on one platform thread, and the tasks that run on it, one at a time. Between two waits a
  * task runs alone, so tasks of one scheduler share plain objects without locks.
- *
- * <p>A turn of the loop: take the inbox; ask the operating system (and sleep there if nothing is
- * ready to run); fire the timers that are due; run the tasks that were ready when this began.
  */
 public final class Scheduler implements Loop, AutoCloseable {
     /** After so many waits in succession that did not have to park, a task lets the others run. */
     public static final int IMMEDIATE_WAITS = 128;
-
-    /**
-     * While tasks are ready, the system and the timers are looked at after so many runs at most.
-     */
-    private static final int MOST_RUNS_BETWEEN_LOOKS = 64;
-
-    /** And after fewer, if these take longer than this. */
-    private static final long NANOS_BETWEEN_LOOKS = 200_000;
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -41,7 +31,9 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final Reactor reactor;
     private final Carrier carrier;
     private final RunQueue runQueue;
+    private final Turns turns;
     private final CancelScope root;
+    private final @Nullable Duration watchdogLimit;
 
     // Any thread.
     private final WakeupGuard guard;
@@ -50,17 +42,15 @@ public final class Scheduler implements Loop, AutoCloseable {
     // Written by the loop before it publishes itself among the running ones.
     private @Nullable Thread loopThread;
 
-    // Loop only. (`current` is read by others, which may see anything but themselves.)
+    // Loop only. (`current` is read by others, which may see anything but themselves, and by the
+    // watchdog, which may see it late.)
     private @Nullable Task<?> current;
     private long tasksStarted;
     private int tasksAlive;
-    private int left; // ready tasks that this turn has not run yet
-    private long runs;
-    private long runsAtLook;
-    private long lookedAt;
-    private int runsBetweenLooks = MOST_RUNS_BETWEEN_LOOKS;
     private final Deadlock deadlock = new Deadlock(this);
     private @Nullable Throwable failure;
+    private boolean isGuest;
+    private @Nullable Watchdog watchdog;
 
     private Scheduler(Builder builder) {
         name = builder.name + "-" + NUMBERS.incrementAndGet();
@@ -70,7 +60,9 @@ public final class Scheduler implements Loop, AutoCloseable {
         guard = new WakeupGuard(poller::wakeup);
         inbox = new Inbox(guard);
         reactor = new Reactor(poller, builder.clock, this);
+        turns = new Turns(reactor, runQueue, inbox, guard, deadlock);
         root = new CancelScope(this, name, null, false);
+        watchdogLimit = builder.watchdog != null ? builder.watchdog : Watchdog.limitByProperty();
     }
 
     /** How a scheduler is made. The defaults are those for production. */
@@ -79,6 +71,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         private Clock clock = Clock.system();
         private RunQueue runQueue = RunQueue.fifo();
         private @Nullable Poller poller;
+        private @Nullable Duration watchdog;
 
         private Builder() {}
 
@@ -103,6 +96,20 @@ public final class Scheduler implements Loop, AutoCloseable {
         /** A poller other than {@link Backend#choose} gives; the scheduler closes it. */
         public Builder poller(Poller poller) {
             this.poller = poller;
+            return this;
+        }
+
+        /**
+         * Logs a warning when a task holds the loop for longer than {@code limit}, with its stack
+         * and what keeps it: a computation, a native method, a lock. A thread of its own looks at
+         * the loop four times in that time; without this there is none. The property {@code
+         * tarry.watchdog} does the same for all schedulers, in milliseconds.
+         *
+         * @throws IllegalArgumentException unless {@code limit} is a millisecond or more
+         */
+        public Builder watchdog(Duration limit) {
+            Watchdog.check(limit);
+            this.watchdog = limit;
             return this;
         }
 
@@ -216,7 +223,7 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     private void enqueue(Task<?> task) {
         task.turn.queued = true;
-        runQueue.add(task.turn);
+        turns.add(task.turn);
     }
 
     /**
@@ -251,7 +258,7 @@ public final class Scheduler implements Loop, AutoCloseable {
             }
         } else {
             deadlock.ruleOut(); // we do not know what it waits for
-            runQueue.add(continuation);
+            turns.add(continuation);
         }
     }
 
@@ -266,7 +273,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     private void begin(Task<?> task) {
-        runs++;
+        turns.countRun();
         current = task;
         task.turn.queued = false;
         task.state(TaskState.RUNNING);
@@ -274,7 +281,7 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** How often a task began to run. */
     long runs() {
-        return runs;
+        return turns.runs();
     }
 
     /**
@@ -283,16 +290,14 @@ public final class Scheduler implements Loop, AutoCloseable {
      * loop has to come first, to sleep or to end. Called by the task that leaves.
      */
     @Nullable Task<?> beginNext() {
+        boolean more = false;
         try {
-            if (left == 0 && runQueue.size() > 0) {
-                beginTurn();
-            }
+            more = turns.hasMore(!isGuest);
         } catch (Throwable t) {
             fail(t);
         }
         current = null;
-        if (left > 0 && failure == null && runQueue.take() instanceof Task.Turn next) {
-            left--;
+        if (more && failure == null && turns.take() instanceof Task.Turn next) {
             begin(next.task);
             return next.task;
         }
@@ -318,17 +323,12 @@ public final class Scheduler implements Loop, AutoCloseable {
      * @throws DeadlockException if they wait for each other and nobody outside can help
      */
     public void run() {
-        if (Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("a loop needs a platform thread");
-        }
-        loopThread = Thread.currentThread();
         Interrupts interrupts = new Interrupts(() -> root.cancel(new InterruptedException()));
-        lookedAt = reactor.nanos();
-        RunningSchedulers.add(this);
+        enter();
         try {
             interrupts.watchCurrentThread();
             while (tasksAlive > 0 && failure == null) {
-                turn();
+                turns.turn();
             }
         } catch (Throwable t) {
             fail(t);
@@ -339,6 +339,14 @@ public final class Scheduler implements Loop, AutoCloseable {
                 Thread.currentThread().interrupt(); // a task of ours may have cleared it
             }
         }
+        throwFailure();
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    void throwFailure() {
         DeadlockException found = deadlock.found();
         if (failure != null && failure != found) {
             throw new IllegalStateException("the scheduler " + name + " has failed", failure);
@@ -348,76 +356,10 @@ public final class Scheduler implements Loop, AutoCloseable {
         }
     }
 
-    private void turn() {
-        beginTurn();
-        runReady();
-    }
-
-    private void beginTurn() {
-        inbox.take();
-        if (runQueue.size() == 0) {
-            idle();
-        } else if (runs - runsAtLook >= runsBetweenLooks) {
-            lookWhileBusy();
-        }
-        left = runQueue.size();
-    }
-
-    /** Sleeps in the system until something happens. */
-    private void idle() {
-        guard.beforeSleep();
-        boolean sleep = inbox.isEmpty();
-        if (sleep && deadlock.isThere()) {
-            guard.afterSleep();
-            deadlock.report();
-            return;
-        }
-        try {
-            reactor.poll(sleep);
-        } finally {
-            guard.afterSleep();
-        }
-        looked();
-    }
-
-    /**
-     * Asking the system costs as much as running two or three tasks, and asking the clock a fifth
-     * of one, so neither is done at every turn; nor too rarely, if the tasks run long.
-     */
-    private void lookWhileBusy() {
-        long runsOfLate = runs - runsAtLook;
-        long before = lookedAt;
-        reactor.poll(false);
-        looked();
-        long took = Math.max(1, lookedAt - before);
-        runsBetweenLooks =
-                (int)
-                        Math.clamp(
-                                runsOfLate * NANOS_BETWEEN_LOOKS / took,
-                                1,
-                                MOST_RUNS_BETWEEN_LOOKS);
-    }
-
-    private void looked() {
-        runsAtLook = runs;
-        lookedAt = reactor.nanos();
-        reactor.fireTimers(lookedAt);
-    }
-
-    /** Runs the tasks that are ready now; those that they make ready run in the next turn. */
-    private void runReady() {
-        while (left > 0) {
-            left--;
-            runQueue.take().run();
-        }
-    }
-
     /** What a turn does before it runs tasks: for a task that looks and does not wait. */
     void look() {
         try {
-            inbox.take();
-            reactor.poll(false);
-            looked();
+            turns.look();
         } catch (Throwable t) {
             fail(t); // not the fault of the task that happens to look
         }
@@ -425,7 +367,7 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** The time of the clock when the loop last looked at it: a moment ago. */
     long recentNanos() {
-        return lookedAt;
+        return turns.lookedAt();
     }
 
     /** An error that is nobody's task's: the loop stops with it. */
@@ -450,9 +392,41 @@ public final class Scheduler implements Loop, AutoCloseable {
         return Dump.of(this);
     }
 
+    // ---- the loop inside another one: see GuestLoop
+
+    void enterAsGuest() {
+        isGuest = true;
+        serve(); // the host can help
+        enter();
+    }
+
+    boolean isGuest() {
+        return isGuest;
+    }
+
+    /** One turn. Answers how long the host may sleep if {@link Reactor#fd} tells nothing. */
+    long guestTurn(long mostNanos) {
+        return turns.guestTurn(mostNanos);
+    }
+
     // ---- begin and end
 
-    private void leave() {
+    private void enter() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a loop needs a platform thread");
+        }
+        loopThread = Thread.currentThread();
+        turns.start();
+        RunningSchedulers.add(this);
+        if (watchdogLimit != null) {
+            watchdog = Watchdog.start(this, watchdogLimit);
+        }
+    }
+
+    void leave() {
+        if (watchdog != null) {
+            watchdog.close();
+        }
         try {
             inbox.close(this::fail);
             reactor.close();

@@ -13,6 +13,7 @@ import dev.tarry.runtime.Signals;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpListener;
 import dev.tarry.runtime.TcpStream;
+import dev.tarry.scheduler.Scheduler;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ public final class Chat implements Runnable {
                 new Settings(
                         Duration.ofSeconds(ping), Duration.ofSeconds(30), clients, 1000, password);
         Tarry.run(
+                Scheduler.builder().watchdog(Duration.ofSeconds(2)),
                 () -> {
                     try (var listener = TcpListener.bind(listen.address(), listen.port());
                             var signals = Signals.subscribe(TERM, INT);

@@ -49,7 +49,7 @@ final class Runs {
         }
     }
 
-    private static <T> T with(String carrier, Supplier<T> run) {
+    static <T> T with(String carrier, Supplier<T> run) {
         String before = System.getProperty(PROPERTY);
         System.setProperty(PROPERTY, carrier);
         try {

@@ -6,7 +6,9 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
+import dev.tarry.scheduler.TaskState;
 
 import org.junit.jupiter.api.Timeout;
 
@@ -47,6 +49,25 @@ class StackTracesTest {
                                     stop = true;
                                     Tarry.await(Events.end(spy));
                                 }));
+    }
+
+    @BothCarriers
+    void dump_tellsWhereEachTaskIsInItsOwnCode(String carrier) {
+        Runs.on(
+                carrier,
+                () -> {
+                    Task<?> sleeper = Tarry.spawn(StackTracesTest::sleepLong);
+                    Tarry.yield();
+                    assertThat(Scheduler.current().dump().lines())
+                            .anyMatch(line -> line.contains("StackTracesTest.sleepLong("))
+                            .anyMatch(line -> line.contains("dump_tellsWhereEachTaskIs"));
+                    assertThat(sleeper.state()).isEqualTo(TaskState.WAITING);
+                    sleeper.cancel();
+                });
+    }
+
+    private static void sleepLong() {
+        Tarry.sleep(Duration.ofHours(1));
     }
 
     private void takeStacks(List<Task<?>> tasks) {
