@@ -48,6 +48,8 @@ class ThreadsTest {
                 "which schedulers run: read by every thread that asks");
         allow("scheduler.HandoffCarrier", "the baton goes from thread to thread");
         allow("scheduler.LoopCarrier", "a virtual thread calls its Executor");
+        allow("scheduler.Watchdog", "looks at a loop that is busy, so from another thread");
+        allow("scheduler.GuestLoop", "the host's thread may be interrupted by any other");
         allow("events.EpollPoller", "wakeup() comes from other threads");
         allow("events.KqueuePoller", "wakeup() comes from other threads");
         allow("events.PollPoller", "wakeup() comes from other threads");
@@ -66,6 +68,9 @@ class ThreadsTest {
         allow("runtime.Blocking", "code that blocks runs on threads");
         allow("runtime.LoopThread", "a virtual thread waits for a loop");
         allow("runtime.TarryService", "is for applications with threads");
+        allow("runtime.Guest", "is for applications with threads");
+        allow("runtime.GuestDriver", "sleeps for a host that cannot");
+        allow("runtime.Submissions", "takes tasks from any thread");
     }
 
     private static void allow(String name, String reason) {
