@@ -28,7 +28,8 @@ final class Watchdog implements AutoCloseable {
     private long seenAt;
     private long tellAfter;
 
-    private Watchdog(Scheduler scheduler, Duration limit) {
+    /** One that does not watch by itself yet. */
+    Watchdog(Scheduler scheduler, Duration limit) {
         this.scheduler = scheduler;
         this.limit = limit.toNanos();
         thread = Thread.ofPlatform().daemon().name(scheduler + "-watchdog").unstarted(this::watch);
@@ -66,14 +67,16 @@ final class Watchdog implements AutoCloseable {
     private void watch() {
         while (!closed) {
             LockSupport.parkNanos(this, limit / LOOKS);
-            look();
+            look(System.nanoTime());
         }
     }
 
-    private void look() {
+    /**
+     * @param now in nanoseconds
+     */
+    void look(long now) {
         long run = scheduler.runs();
         Task<?> task = scheduler.running();
-        long now = System.nanoTime();
         if (task == null || run != runSeen) {
             runSeen = run;
             seenAt = now;
