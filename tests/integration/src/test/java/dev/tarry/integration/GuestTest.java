@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.events.Backend;
+import dev.tarry.events.Pipe;
 import dev.tarry.events.Poller;
 import dev.tarry.events.Readiness;
 import dev.tarry.runtime.Channel;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.awt.EventQueue;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,8 +161,22 @@ class GuestTest {
             host.guest.turn(Duration.ZERO);
             assertThat(host.guest.turn(Duration.ZERO)).get().isNotEqualTo(Duration.ZERO);
             task.get().cancel(); // on the thread of the loop, so nothing is posted
+            assertThat(host.sleepAtMost(Optional.empty())).isTrue();
             host.runUntil(asleep);
             assertThat(asleep).isCompletedExceptionally();
+        }
+    }
+
+    @BothCarriers
+    void descriptorThatATaskWaitsFor_endsTheSleepOfTheHost(String carrier) throws IOException {
+        try (Pipe pipe = Pipe.open();
+                var host = new PollingHost(guest(carrier))) {
+            var readable = Events.readable(pipe.source().number());
+            var waiting = host.guest.submit(() -> Tarry.await(readable));
+            host.guest.turn(Duration.ZERO);
+            assertThat(pipe.sink().write(ByteBuffer.allocateDirect(1))).isEqualTo(1);
+            assertThat(host.sleepAtMost(Optional.empty())).isTrue();
+            host.runUntil(waiting);
         }
     }
 
