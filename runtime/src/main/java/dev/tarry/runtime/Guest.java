@@ -141,7 +141,6 @@ public final class Guest implements AutoCloseable {
         if (driver != null) {
             driver.close();
         }
-        submissions.cancel();
         try {
             loop.close();
         } finally {

@@ -26,7 +26,7 @@ final class Submissions {
     private volatile @Nullable Scope scope;
 
     /**
-     * @param scheduler not run yet
+     * @param scheduler one that does not run yet, or whose loop is the caller
      * @param ready called on the loop when it takes tasks
      */
     Submissions(Scheduler scheduler, Runnable ready) {

@@ -73,13 +73,9 @@ final class HandoffCarrier implements Carrier {
     public void run(Task<?> task) {
         baton = task;
         resume(task);
-        boolean interrupted = false;
         while (baton != null) {
             LockSupport.park(this);
-            interrupted |= Thread.interrupted(); // or parks would be over at once
-        }
-        if (interrupted && scheduler.isGuest()) {
-            Thread.currentThread().interrupt(); // the host's; a loop of ours was told already
+            var unused = Thread.interrupted(); // told to the scheduler already; parks would be over
         }
     }
 

@@ -55,14 +55,15 @@ public final class Scheduler implements Loop, AutoCloseable {
     private Scheduler(Builder builder) {
         name = builder.name + "-" + NUMBERS.incrementAndGet();
         runQueue = builder.runQueue;
-        carrier = Carrier.choose(this); // first, since it may refuse, and the poller must be closed
+        // First these two, since they may refuse, and the poller must be closed.
+        watchdogLimit = builder.watchdog != null ? builder.watchdog : Watchdog.limitByProperty();
+        carrier = Carrier.choose(this);
         poller = builder.poller != null ? builder.poller : Backend.choose().open();
         guard = new WakeupGuard(poller::wakeup);
         inbox = new Inbox(guard);
         reactor = new Reactor(poller, builder.clock, this);
         turns = new Turns(reactor, runQueue, inbox, guard, deadlock);
         root = new CancelScope(this, name, null, false);
-        watchdogLimit = builder.watchdog != null ? builder.watchdog : Watchdog.limitByProperty();
     }
 
     /** How a scheduler is made. The defaults are those for production. */
@@ -398,10 +399,6 @@ public final class Scheduler implements Loop, AutoCloseable {
         isGuest = true;
         serve(); // the host can help
         enter();
-    }
-
-    boolean isGuest() {
-        return isGuest;
     }
 
     /** One turn. Answers how long the host may sleep if {@link Reactor#fd} tells nothing. */
