@@ -78,19 +78,6 @@ public final class Child implements AutoCloseable {
             return new File("/dev/fd/" + fd.number());
         }
 
-        /** The builder as it was: another child of it gets pipes of its own. */
-        void restore(ProcessBuilder builder) {
-            if (in != null) {
-                builder.redirectInput(Redirect.PIPE);
-            }
-            if (out != null) {
-                builder.redirectOutput(Redirect.PIPE);
-            }
-            if (err != null) {
-                builder.redirectError(Redirect.PIPE);
-            }
-        }
-
         /** The child has its ends; ours of them would keep the pipes open for ever. */
         void closeChildEnds() {
             close(in == null ? null : in.source());
@@ -115,15 +102,16 @@ public final class Child implements AutoCloseable {
     /**
      * Starts a child, off the loop.
      *
-     * @param builder what to start; it can be used again
+     * @param builder what to start, as it is now; it is not changed, and can be used again at once
      * @throws IOException if there is no such program, or the system refuses
      */
     public static Child start(ProcessBuilder builder) throws IOException {
+        ProcessBuilder copy = Builders.copyOf(builder);
         Pipes pipes = new Pipes();
         try {
-            pipes.open(builder);
+            pipes.open(copy);
             // Not cancelled half-way: there would be a process that nobody knows.
-            Child child = CancelScope.shield(() -> Tarry.blocking(() -> start(builder, pipes)));
+            Child child = CancelScope.shield(() -> Tarry.blocking(() -> start(copy, pipes)));
             pipes.closeChildEnds();
             return child;
         } catch (Throwable t) {
@@ -134,8 +122,6 @@ public final class Child implements AutoCloseable {
                 case Error e -> throw e;
                 default -> throw new IOException(t);
             }
-        } finally {
-            pipes.restore(builder);
         }
     }
 

@@ -1,0 +1,44 @@
+package dev.tarry.runtime;
+
+import java.util.List;
+import java.util.Map;
+
+/** Copies of process builders. */
+final class Builders {
+    private Builders() {}
+
+    /**
+     * The same child, said by a builder that nobody else has: starting one takes some time, in
+     * which the caller's may be changed, or be used for another child.
+     *
+     * @throws NullPointerException if an element of the command is null
+     * @throws IndexOutOfBoundsException if the command is empty
+     */
+    static ProcessBuilder copyOf(ProcessBuilder builder) {
+        List<String> command = List.copyOf(builder.command());
+        if (command.isEmpty()) {
+            throw new IndexOutOfBoundsException("the command of the child is empty");
+        }
+        ProcessBuilder copy =
+                new ProcessBuilder(command)
+                        .directory(builder.directory())
+                        .redirectInput(builder.redirectInput())
+                        .redirectOutput(builder.redirectOutput())
+                        .redirectError(builder.redirectError())
+                        .redirectErrorStream(builder.redirectErrorStream());
+        copyEnvironment(builder.environment(), copy.environment());
+        return copy;
+    }
+
+    // A variable that the JVM was started with keeps its bytes, which may be no text at all, as
+    // long as nobody puts it there again.
+    private static void copyEnvironment(Map<String, String> from, Map<String, String> to) {
+        to.keySet().retainAll(from.keySet());
+        from.forEach(
+                (name, value) -> {
+                    if (!value.equals(to.get(name))) {
+                        to.put(name, value);
+                    }
+                });
+    }
+}
