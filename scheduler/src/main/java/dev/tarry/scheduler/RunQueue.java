@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** The order in which ready tasks run. Loop only. */
 public interface RunQueue {
@@ -59,7 +59,7 @@ public interface RunQueue {
      * FIFO has a bug that FIFO hides.
      */
     static RunQueue seeded(long seed) {
-        Random random = new Random(seed);
+        var random = new SplittableRandom(seed); // mixes, so that neighbours are no relatives
         List<Runnable> queue = new ArrayList<>();
         return new RunQueue() {
             @Override

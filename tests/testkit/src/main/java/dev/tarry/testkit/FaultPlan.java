@@ -78,7 +78,7 @@ final class FaultPlan {
     private FaultPlan(Mode mode, int number, long seed, Set<Fault> faults) {
         this.mode = mode;
         this.number = number;
-        this.random = new Random(seed);
+        this.random = Seeds.random(seed, "faults");
         this.faults = faults;
     }
 

@@ -42,7 +42,7 @@ public final class MemoryNetwork {
      */
     public MemoryNetwork(Scope scope, long seed) {
         this.scope = scope;
-        this.random = new Random(seed);
+        this.random = Seeds.random(seed, "network");
     }
 
     /** From now on bytes need between {@code min} and {@code max}, in virtual time. */

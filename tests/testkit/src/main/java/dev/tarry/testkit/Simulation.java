@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /**
@@ -58,6 +61,7 @@ public final class Simulation {
     private final @Nullable OpenFiles before;
     private final AllBlocked allBlocked = new AllBlocked(this);
     private final List<String> leaks = new ArrayList<>();
+    private final Map<String, Random> randoms = new HashMap<>();
 
     private Simulation(Builder builder) {
         seed = builder.seed;
@@ -224,9 +228,29 @@ public final class Simulation {
         return reactor.companion(Simulation.class, Simulation[].class, k -> new Simulation[1]);
     }
 
-    /** What decides the order; also a seed for random data that belong to the run. */
+    /**
+     * The number of this run, which decides the order. For random data of your own there is {@link
+     * #random()}: seeds are neighbours, and so are the first draws of generators that get them.
+     */
     public long seed() {
         return seed;
+    }
+
+    /**
+     * Random data that belong to the run: the same for the same seed, and not the same for its
+     * neighbours. Draws of it change nothing of what the simulation decides itself, nor what the
+     * {@linkplain #random(String) other streams} bring.
+     */
+    public Random random() {
+        return random("");
+    }
+
+    /**
+     * A stream of random data of its own, so that more draws for one purpose do not shift those for
+     * another. The same name gives the same stream, which goes on where it was.
+     */
+    public Random random(String purpose) {
+        return randoms.computeIfAbsent(purpose, p -> Seeds.random(seed, "user " + p));
     }
 
     /** The time that the tasks go by. */

@@ -35,11 +35,7 @@ final class Trace {
 
     /** Makes {@code value} part of it. */
     void mix(long value) {
-        // The finalizer of SplitMix64 (Steele, Lea and Flood), chained.
-        long z = hash + value + 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        hash = z ^ (z >>> 31);
+        hash = Seeds.mix(hash, value);
     }
 
     /**

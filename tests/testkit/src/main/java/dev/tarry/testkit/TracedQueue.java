@@ -4,7 +4,9 @@ import dev.tarry.scheduler.RunQueue;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +19,7 @@ final class TracedQueue implements RunQueue {
     private final long mostSteps;
     private final Trace trace;
     private final Set<Task<?>> blocked = new HashSet<>();
+    private final Map<Task<?>, Long> places = new HashMap<>(); // of the ready ones
     private long added;
 
     TracedQueue(RunQueue queue, VirtualClock clock, long mostSteps, Trace trace) {
@@ -26,8 +29,11 @@ final class TracedQueue implements RunQueue {
         this.trace = trace;
     }
 
-    /** What the queue inside holds: what is ready, with its place in the order of arrival. */
-    private record Entry(long number, Runnable ready) implements Runnable {
+    /**
+     * A virtual thread that is no task, with its place in the order of arrival. Tasks go into the
+     * queue inside as they are, since it may decide by them.
+     */
+    private record Stranger(Runnable ready, long place) implements Runnable {
         @Override
         public void run() {
             throw new AssertionError("what is taken goes out unwrapped");
@@ -41,7 +47,13 @@ final class TracedQueue implements RunQueue {
             blocked.remove(RunQueue.taskOf(ready));
         }
         trace.mix(by == null ? 0 : by.number()); // 0: the loop, for a timer or a descriptor
-        queue.add(new Entry(++added, ready));
+        Task<?> task = RunQueue.taskOf(ready);
+        if (task != null) {
+            places.put(task, ++added);
+            queue.add(ready);
+        } else {
+            queue.add(new Stranger(ready, ++added));
+        }
     }
 
     @Override
@@ -54,9 +66,21 @@ final class TracedQueue implements RunQueue {
                             + " without end? See Simulation.Builder.mostSteps");
         }
         clock.busy();
-        Entry entry = (Entry) queue.take();
-        trace.step(RunQueue.taskOf(entry.ready), entry.number, clock.nanos());
-        return entry.ready;
+        Runnable taken = queue.take();
+        if (taken instanceof Stranger stranger) {
+            trace.step(null, stranger.place, clock.nanos());
+            return stranger.ready;
+        }
+        Task<?> task = RunQueue.taskOf(taken);
+        Long place = task == null ? null : places.remove(task);
+        if (place == null) {
+            throw new IllegalStateException(
+                    "the run queue gave what it does not hold: "
+                            + (task == null ? taken : task)
+                            + "; it must give each Runnable once, as it was added, not wrapped");
+        }
+        trace.step(task, place, clock.nanos());
+        return taken;
     }
 
     @Override

@@ -82,7 +82,7 @@ class DeterminismTest {
     void channelsTimersAndCancels() {
         requireSame(
                 () -> {
-                    Random random = new Random(Simulation.current().seed());
+                    Random random = Simulation.current().random();
                     Channel<Integer> channel = Channel.buffered(2);
                     for (int i = 0; i < 5; i++) {
                         Duration pause = Duration.ofMillis(random.nextInt(3));

@@ -33,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
 class OutsideSemanticsTest {
     @Seeded
     void triggersFiredByMany_eachValueGoesToOneInOrder(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<Trigger<Integer>> triggers = List.of(Events.trigger(), Events.trigger());
         List<Integer> first = new ArrayList<>();
         List<Integer> second = new ArrayList<>();
@@ -75,7 +75,7 @@ class OutsideSemanticsTest {
     /** The main task of a supervisor: a child that ends, signals, ticks, in one wait. */
     @Seeded
     void aChildAndItsSignals_noneIsMissed(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         CompletableFuture<ExitStatus> end = new CompletableFuture<>();
         Trigger<Signal> signals = Events.trigger();
         int sent = random.nextInt(6);
@@ -105,7 +105,7 @@ class OutsideSemanticsTest {
 
     @Seeded
     void linesOverAMemoryNetwork_comeInOrderOrNotAtAll(Simulation simulation) throws IOException {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         MemoryNetwork network = new MemoryNetwork(Scope.current(), simulation.seed());
         network.latency(Duration.ZERO, Duration.ofMillis(2));
         boolean cut = random.nextInt(4) == 0;

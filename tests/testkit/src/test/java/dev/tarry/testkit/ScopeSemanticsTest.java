@@ -26,7 +26,7 @@ class ScopeSemanticsTest {
 
     @Seeded
     void failuresAtRandomMoments_theFirstIsThrownAndAllHaveEnded(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         int[] alive = {0};
         Throwable[] first = {null};
         Throwable thrown =
@@ -70,7 +70,7 @@ class ScopeSemanticsTest {
 
     @Seeded
     void deadlines_endWhatTakesLonger_andNothingElse(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Duration work = millis(random);
         Duration limit = millis(random);
         int[] finished = {0};
@@ -101,7 +101,7 @@ class ScopeSemanticsTest {
     /** Cleanup behind a shield goes to its end; every wait outside of one throws. */
     @Seeded
     void cancelOfAnOuterScope_reachesAllButShields(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> cleaned = Channel.buffered(3);
         Task<?> outer =
                 Tarry.spawn(

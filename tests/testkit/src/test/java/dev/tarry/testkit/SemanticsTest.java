@@ -40,7 +40,7 @@ class SemanticsTest {
 
     @Seeded
     void rendezvous_theSenderGoesOnOnlyWhenAReceiverHasCome(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> channel = Channel.rendezvous();
         int[] asked = {0};
         Tarry.spawn(
@@ -60,7 +60,7 @@ class SemanticsTest {
 
     @Seeded
     void messagesOfEachSender_arriveInItsOrder(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> channel = channel(random);
         for (int sender = 0; sender < 3; sender++) {
             int base = sender * 100;
@@ -81,7 +81,7 @@ class SemanticsTest {
 
     @Seeded
     void aFairChoice_takesEachReadyEventWithinAsManyWaits(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<List<Event<Integer>>> sets = new ArrayList<>();
         for (int s = 0; s < 1 + random.nextInt(3); s++) {
             sets.add(readyEvents(2 + random.nextInt(5)));
@@ -123,7 +123,7 @@ class SemanticsTest {
     /** The one that deadlocks, or hands over twice, where a claim has a "maybe". */
     @Seeded
     void twoTasksThatEachWouldSendOrReceive_agree(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> a = Channel.rendezvous();
         Channel<Integer> b = Channel.rendezvous();
         List<Integer> left = new ArrayList<>();
@@ -175,7 +175,7 @@ class SemanticsTest {
     /** Sent is received, or still in the buffer; what was refused is neither. */
     @Seeded
     void nothingIsLostOrDoubled_atRandomCancelsAndTimeouts(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<Channel<Integer>> channels = List.of(channel(random), channel(random));
         Set<Integer> sent = new HashSet<>();
         List<Integer> received = new ArrayList<>();
@@ -259,7 +259,7 @@ class SemanticsTest {
 
     @Seeded
     void closeAgainstWait_endsAllAndLosesNothing(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> channel = channel(random);
         Set<Integer> sent = new HashSet<>();
         List<Integer> received = new ArrayList<>();
@@ -291,7 +291,7 @@ class SemanticsTest {
 
     @Seeded
     void timers_fireInTheOrderOfTheirTimes_andNeverEarly(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<Long> times = new ArrayList<>();
         List<Long> woken = new ArrayList<>();
         Scope.run(
@@ -314,7 +314,7 @@ class SemanticsTest {
 
     @Seeded
     void theFirstFailure_endsTheSiblingsAndIsThrown(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<String> ended = new ArrayList<>();
         try {
             Scope.run(

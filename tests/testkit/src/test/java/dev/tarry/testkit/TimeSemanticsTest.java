@@ -23,7 +23,7 @@ class TimeSemanticsTest {
 
     @Seeded
     void ticksBesideMessages_areAllCountedAndNeverEarly(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         simulation.clock().lateness(Duration.ofNanos(random.nextInt(3) * MILLI / 2));
         Channel<Integer> channel = Channel.rendezvous();
         Event<Ticker.Ticks> ticks = Events.every(Duration.ofMillis(2));
@@ -57,7 +57,7 @@ class TimeSemanticsTest {
     /** All levels that hold are told, and one claim; a passed deadline holds for ever. */
     @Seeded
     void deadlinesAndSeveralClaims_allLevelsAndOneClaim(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         List<Channel<Integer>> channels = List.of(Channel.buffered(2), Channel.rendezvous());
         long first = random.nextInt(4) * MILLI;
         long second = random.nextInt(4) * MILLI;
@@ -98,7 +98,7 @@ class TimeSemanticsTest {
     /** A message in the instant in which the time runs out is taken, or is still there. */
     @Seeded
     void messageInTheInstantOfTheTimeout_isTakenOrStillThere(Simulation simulation) {
-        Random random = new Random(simulation.seed());
+        Random random = simulation.random();
         Channel<Integer> channel =
                 random.nextBoolean() ? Channel.rendezvous() : Channel.buffered(1);
         Duration instant = Duration.ofMillis(1 + random.nextInt(2));
