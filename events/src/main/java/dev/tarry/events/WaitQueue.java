@@ -61,13 +61,6 @@ public final class WaitQueue {
         }
     }
 
-    /** {@link #wakeAll} for an event of many threads. */
-    public void wakeAllFromAnywhere() {
-        for (Waiter w = head; w != null; w = w.next) {
-            w.wakeFromAnywhere();
-        }
-    }
-
     /**
      * Commits {@code claim} to the first waiter that accepts it.
      *
@@ -106,10 +99,28 @@ public final class WaitQueue {
         return null;
     }
 
-    /** For an event of many threads: whether any wait but the one with this offer waits here. */
-    public boolean holdsOthers(Offer own) {
+    /** Tells all to look again, and lets them go: the event has nothing more to hand over. */
+    public void dismissAll() {
+        Waiter w;
+        while ((w = head) != null) {
+            w.wake();
+            remove(w);
+        }
+    }
+
+    /** {@link #dismissAll} for an event of many threads. */
+    public void dismissAllFromAnywhere() {
+        Waiter w;
+        while ((w = head) != null) {
+            w.wakeFromAnywhere();
+            remove(w);
+        }
+    }
+
+    /** Whether any wait but the one of {@code own} waits here. */
+    public boolean holdsOthers(Waiter own) {
         for (Waiter w = head; w != null; w = w.next) {
-            if (w.offer() != own) {
+            if (!w.isOfSameWait(own)) {
                 return true;
             }
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is also the node by which it hangs in the event's {@link WaitQueue}, so that arming
  * allocates nothing and disarming costs the same however many wait. Loop only, but for {@link
- * #wakeFromAnywhere} and what is done with its {@link #offer}.
+ * #wakeFromAnywhere}, {@link #isOfSameWait}, and what is done with its {@link #offer}.
  */
 public abstract class Waiter {
     // Owned by WaitQueue.
@@ -48,6 +48,14 @@ public abstract class Waiter {
      */
     public Offer offer() {
         throw new UnsupportedOperationException(this + " takes nothing from other threads");
+    }
+
+    /**
+     * Whether {@code other} is a place in the same wait, which has no use for what it would hand
+     * over to itself. Any thread.
+     */
+    public boolean isOfSameWait(Waiter other) {
+        return this == other;
     }
 
     /** Whether it hangs in the queue of an event, as it may from arm to disarm only. */

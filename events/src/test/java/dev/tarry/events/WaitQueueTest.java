@@ -68,6 +68,11 @@ class WaitQueueTest {
         }
 
         @Override
+        public boolean isOfSameWait(Waiter other) {
+            return other instanceof Listener listener && listener.offer == offer;
+        }
+
+        @Override
         public boolean commit(Outcome<?> outcome) {
             heard.add(name + (willing ? " takes " : " refuses ") + outcome.get());
             return willing;
@@ -111,12 +116,23 @@ class WaitQueueTest {
     }
 
     @Test
-    void wakeAllFromAnywhere_tellsAllInOrderAndKeepsThem() {
+    void dismissAll_tellsAllInOrderAndLetsThemGo() {
+        added("a");
+        Listener b = added("b");
+        queue.dismissAll();
+        assertThat(heard).containsExactly("a", "b");
+        assertThat(queue.isEmpty()).isTrue();
+        queue.remove(b); // its disarm, later
+        queue.add(b);
+    }
+
+    @Test
+    void dismissAllFromAnywhere_tellsAllInOrderAndLetsThemGo() {
         added("a");
         added("b");
-        queue.wakeAllFromAnywhere();
+        queue.dismissAllFromAnywhere();
         assertThat(heard).containsExactly("a from anywhere", "b from anywhere");
-        assertThat(queue.isEmpty()).isFalse();
+        assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
@@ -146,12 +162,13 @@ class WaitQueueTest {
     void twoPlacesOfOneWait_areNoOthersToEachOther() {
         Listener a = added("a");
         added("a, again").offer = a.offer;
-        Offer other = new Offer();
-        assertThat(queue.holdsOthers(a.offer)).isFalse();
-        assertThat(queue.holdsOthers(other)).isTrue();
-        added("b").offer = other;
-        assertThat(queue.holdsOthers(a.offer)).isTrue();
-        assertThat(new WaitQueue().holdsOthers(other)).isFalse();
+        Listener b = new Listener("b");
+        assertThat(queue.holdsOthers(a)).isFalse();
+        assertThat(queue.holdsOthers(b)).isTrue();
+        queue.add(b);
+        assertThat(queue.holdsOthers(a)).isTrue();
+        assertThat(new WaitQueue().holdsOthers(b)).isFalse();
+        assertThat(new TestWaiter(null, null).isOfSameWait(a)).isFalse();
     }
 
     @Test

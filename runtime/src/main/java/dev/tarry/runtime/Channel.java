@@ -25,6 +25,14 @@ import java.util.Queue;
  * taken or handed over exactly if the wait says so. {@link #close} wakes both sides; what is in the
  * buffer can still be received.
  *
+ * <p><b>Order.</b> A channel is a queue: if the sending of one message had ended before that of
+ * another began, it is also taken first. So what one task or thread sends is taken in the order in
+ * which it was sent, whatever the capacity and however many schedulers there are; one receiver gets
+ * it in that order, and each of several gets its part in that order, though which of them goes on
+ * first with what it has, nobody says. Messages that several send at the same time come in any
+ * order, but those of each in its own. Who waits is served in the order of coming, senders as well
+ * as receivers; a sender that gives up, or whom the close finds waiting, has sent nothing.
+ *
  * <p><b>Threads.</b> A {@link #rendezvous} or {@link #buffered} channel belongs to the scheduler
  * whose task uses it first, whose tasks use it without any lock; in tasks of another one its events
  * fire as failed, with a {@link WrongThreadException}. A {@link #shared} channel is for tasks of
@@ -174,7 +182,8 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
     /** Commits to the first of {@code waiters} that accepts {@code claim}. */
     abstract @Nullable Waiter commitFirst(WaitQueue waiters, Outcome<?> claim);
 
-    abstract void wakeAll(WaitQueue waiters);
+    /** Wakes all of {@code waiters}, to which nothing can be committed any more. */
+    abstract void dismissAll(WaitQueue waiters);
 
     abstract boolean wokenOnlyByTasks();
 
@@ -223,9 +232,9 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
     void shut() {
         if (open) {
             open = false;
-            wakeAll(receivers);
-            wakeAll(senders);
-            wakeAll(closeWaiters);
+            dismissAll(receivers);
+            dismissAll(senders); // whose messages nobody gets, also not before they have noticed
+            dismissAll(closeWaiters);
         }
     }
 
@@ -239,7 +248,25 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
     }
 
     void arm(ChannelEvent<?> event, Waiter waiter) {
+        if (!queue(event, waiter)) {
+            waiter.wake();
+        }
+    }
+
+    /**
+     * Queues {@code waiter}, unless there is something for it by now: it has polled, and others may
+     * have come since. This is what keeps the order, since nobody looks into the buffer before
+     * committing to one who is queued: no receiver is, while there is a message, and no sender,
+     * while there is room.
+     *
+     * @return false if it is not queued, and should look again
+     */
+    boolean queue(ChannelEvent<?> event, Waiter waiter) {
+        if (event.isReadyFor(waiter)) {
+            return false;
+        }
         event.queue(waiter);
+        return true;
     }
 
     void disarm(ChannelEvent<?> event, Waiter waiter) {
@@ -317,7 +344,7 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
 
         @Override
         boolean isReadyFor(Waiter waiter) {
-            return hasMessage() || senders.holdsOthers(waiter.offer());
+            return hasMessage() || senders.holdsOthers(waiter);
         }
 
         @Override
@@ -350,7 +377,7 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
 
         @Override
         boolean isReadyFor(Waiter waiter) {
-            return hasRoom() || receivers.holdsOthers(waiter.offer());
+            return hasRoom() || receivers.holdsOthers(waiter);
         }
 
         @Override

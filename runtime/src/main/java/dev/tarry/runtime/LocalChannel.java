@@ -90,8 +90,8 @@ final class LocalChannel<T> extends Channel<T> {
     }
 
     @Override
-    void wakeAll(WaitQueue waiters) {
-        waiters.wakeAll();
+    void dismissAll(WaitQueue waiters) {
+        waiters.dismissAll();
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.Optional;
  * loop.
  *
  * <p>Between the poll that finds nothing and the arming, other threads go on. So the arming looks
- * once more, and wakes its own wait if there is something now. Of two sides that arm at the same
- * time the later one sees the other; it polls again, and takes the other's offer.
+ * once more, and if there is something now, the wait is not queued but polls again. Of two sides
+ * that arm at the same time the later one sees the other; it polls, and takes the other's offer.
  *
  * <p>The lock is held for a few instructions, and never while anybody waits.
  */
@@ -102,15 +102,10 @@ final class SharedChannel<T> extends Channel<T> {
     }
 
     @Override
-    void arm(ChannelEvent<?> event, Waiter waiter) {
-        boolean ready;
+    boolean queue(ChannelEvent<?> event, Waiter waiter) {
         var unused = waiter.offer(); // made now, for others to find
         synchronized (lock) {
-            super.arm(event, waiter);
-            ready = event.isReadyFor(waiter);
-        }
-        if (ready) {
-            waiter.wake();
+            return super.queue(event, waiter);
         }
     }
 
@@ -127,8 +122,8 @@ final class SharedChannel<T> extends Channel<T> {
     }
 
     @Override
-    void wakeAll(WaitQueue waiters) {
-        waiters.wakeAllFromAnywhere();
+    void dismissAll(WaitQueue waiters) {
+        waiters.dismissAllFromAnywhere();
     }
 
     @Override

@@ -2,10 +2,13 @@ package dev.tarry.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.Reactor;
+import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Choice;
 import dev.tarry.scheduler.FiredEvents;
@@ -24,6 +27,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** What one channel does for the tasks of one scheduler, message by message. */
 @Timeout(60)
@@ -241,6 +245,26 @@ class ChannelTest {
                 });
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void closed_givesNothingOfThoseWhoStillWaitedToSend(Kind kind) {
+        Tarry.run(
+                () -> {
+                    Channel<Integer> empty = kind.of(0);
+                    Channel<Integer> full = kind.of(1);
+                    full.send(1);
+                    Task<Object> first = closedBy(empty.sending(1));
+                    Task<Object> second = closedBy(full.sending(2));
+                    settle();
+                    empty.close();
+                    full.close();
+                    assertThat(empty.tryReceive()).as("not before it has noticed").isEmpty();
+                    assertThat(full).containsExactly(1);
+                    assertThat(first.join()).isEqualTo("closed");
+                    assertThat(second.join()).isEqualTo("closed");
+                });
+    }
+
     private static Task<Object> closedBy(Event<?> event) {
         return Tarry.spawn(
                 () -> {
@@ -348,6 +372,63 @@ class ChannelTest {
     }
 
     // ---- beside others
+
+    /** Lets other tasks run while it is polled and while it is armed, as a lock of the JDK may. */
+    private static final class Slow implements Event<String> {
+        final CountDownLatch polled = new CountDownLatch(1);
+        final CountDownLatch armed = new CountDownLatch(1);
+        boolean isArming;
+
+        @Override
+        public Outcome<String> poll(Reactor reactor) {
+            pass(polled);
+            return null;
+        }
+
+        @Override
+        public void arm(Waiter waiter) {
+            isArming = true;
+            pass(armed);
+        }
+
+        @Override
+        public void disarm(Waiter waiter) {}
+
+        private static void pass(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messagesThatComeWhileAWaitIsBegun_areTakenInTheirOrder(Kind kind) {
+        Tarry.run(
+                () -> {
+                    assumeTrue(Scheduler.current().carrierName().equals("loop"));
+                    Channel<Integer> channel = kind.of(2);
+                    Slow slow = new Slow();
+                    Task<?> sender =
+                            Tarry.spawn(
+                                    () -> {
+                                        assertThat(channel.trySend(1)).isTrue();
+                                        slow.polled.countDown();
+                                        while (!slow.isArming && channel.size() == 1) {
+                                            Tarry.yield();
+                                        }
+                                        assertThat(channel.trySend(2)).isTrue();
+                                        slow.armed.countDown();
+                                    });
+                    FiredEvents fired =
+                            Tarry.wait(List.of(channel.receiving(), slow), null, Choice.ORDERED);
+                    assertThat(fired.get(channel.receiving())).contains(1);
+                    assertThat(channel.receive()).isEqualTo(2);
+                    sender.join();
+                });
+    }
 
     @ParameterizedTest
     @EnumSource

@@ -398,6 +398,15 @@ final class Wait extends Timer {
             Wait.this.wake();
         }
 
+        private Wait ofWait() {
+            return Wait.this;
+        }
+
+        @Override
+        public boolean isOfSameWait(Waiter other) {
+            return other instanceof Place place && place.ofWait() == Wait.this;
+        }
+
         @Override
         public Offer offer() {
             if (offer == null) {
