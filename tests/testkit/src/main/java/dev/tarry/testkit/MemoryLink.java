@@ -3,24 +3,23 @@ package dev.tarry.testkit;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Sockets;
+import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /**
  * A connection of a {@link MemoryNetwork}: two socket pairs, whose outer ends the programs have,
  * and between the inner ones a task for each direction.
  */
 final class MemoryLink {
-    private static final int CHUNK = 4096;
-
     private final MemoryNetwork network;
     private final String name;
     private final MemoryStream here;
     private final MemoryStream there;
-    private final MemoryStream innerHere;
-    private final MemoryStream innerThere;
+    private final Fd innerHere;
+    private final Fd innerThere;
+    private final Channel<Integer> broken = Channel.rendezvous();
     private int directions = 2;
 
     MemoryLink(MemoryNetwork network, String name) throws IOException {
@@ -36,9 +35,9 @@ final class MemoryLink {
             throw e;
         }
         here = new MemoryStream(near[0], "connection to " + name);
-        innerHere = new MemoryStream(near[1], "network side of the connection to " + name);
+        innerHere = near[1];
         there = new MemoryStream(far[1], "connection from a client of " + name);
-        innerThere = new MemoryStream(far[0], "network side of the connection at " + name);
+        innerThere = far[0];
     }
 
     MemoryStream here() {
@@ -55,15 +54,9 @@ final class MemoryLink {
         assert up != down;
     }
 
-    private void carry(MemoryStream from, MemoryStream to) {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    private void carry(Fd from, Fd to) {
         try {
-            while (from.read(chunk.clear()) >= 0) {
-                network.travel();
-                to.write(chunk.flip());
-            }
-            network.travel();
-            to.closeOutput();
+            new MemoryPipe(network, from, to, broken.closed()).carry();
         } catch (IOException | ClosedException e) {
             close(); // one end has gone, or all was cut: so has the connection
         } finally {
@@ -76,6 +69,7 @@ final class MemoryLink {
 
     /** Breaks it: both programs see the end. */
     void close() {
+        broken.close();
         innerHere.close();
         innerThere.close();
     }

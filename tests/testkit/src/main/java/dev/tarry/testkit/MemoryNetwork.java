@@ -9,6 +9,7 @@ import dev.tarry.runtime.Tarry;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,8 +23,12 @@ import java.util.Random;
  * written for {@link dev.tarry.runtime.FdStream} run on it unchanged; between the two ends of a
  * connection tasks of the network carry the bytes.
  *
- * <p>Latency is drawn for each chunk from a range, by a seed; order within a direction is kept, as
- * TCP does.
+ * <p>What is sent is in a pipe, as on a wire: each chunk (at most 4 KiB) leaves when those before
+ * it have left, as the {@linkplain #bandwidth bandwidth} has it, and arrives its {@linkplain
+ * #latency latency} later, however many others are on their way, up to the {@linkplain #window
+ * window}. Latency is drawn for each chunk from a range, by a seed; order within a direction is
+ * kept, as TCP does. Without a limit to the bandwidth a megabyte takes one latency; with one of
+ * {@code b} bytes per second, {@code n} bytes take {@code n / b} and one latency.
  */
 public final class MemoryNetwork {
     private final Scope scope;
@@ -32,6 +37,9 @@ public final class MemoryNetwork {
     private final List<MemoryLink> links = new ArrayList<>();
     private long shortest;
     private long longest;
+    private long bandwidth = Long.MAX_VALUE;
+    private int window = 1 << 20;
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(MemoryPipe.CHUNK);
     private @Nullable Channel<Integer> gate;
 
     /**
@@ -45,13 +53,39 @@ public final class MemoryNetwork {
         this.random = Seeds.random(seed, "network");
     }
 
-    /** From now on bytes need between {@code min} and {@code max}, in virtual time. */
+    /**
+     * What is sent from now on needs between {@code min} and {@code max}, in virtual time, from
+     * when it has left until it arrives.
+     */
     public void latency(Duration min, Duration max) {
         if (min.isNegative() || max.compareTo(min) < 0) {
             throw new IllegalArgumentException("not a range of times: " + min + " to " + max);
         }
         shortest = min.toNanos();
         longest = max.toNanos();
+    }
+
+    /**
+     * What is sent from now on leaves at this rate, in each direction of each connection. Unlimited
+     * unless said otherwise, and again with {@code Long.MAX_VALUE}.
+     */
+    public void bandwidth(long bytesPerSecond) {
+        if (bytesPerSecond <= 0) {
+            throw new IllegalArgumentException("not a bandwidth: " + bytesPerSecond + " bytes/s");
+        }
+        bandwidth = bytesPerSecond;
+    }
+
+    /**
+     * How much may be on its way in each direction of each connection, sent and not yet in the
+     * buffer of the receiver; one MiB unless said otherwise. Beyond that the sender's own buffer
+     * fills, and then its writes wait. No more than a window arrives per latency.
+     */
+    public void window(int bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("not a window: " + bytes + " bytes");
+        }
+        window = bytes;
     }
 
     /** Nothing arrives any more, and nothing is lost, until {@link #release}. */
@@ -119,15 +153,43 @@ public final class MemoryNetwork {
         links.remove(link);
     }
 
-    /** The time that a chunk needs, and as long as all is held up. */
+    /** The way of a request to connect: one latency, and as long as all is held up. */
     void travel() {
-        long nanos = shortest + (longest > shortest ? random.nextLong(longest - shortest + 1) : 0);
+        long nanos = drawLatency();
         if (nanos > 0) {
             Tarry.sleep(Duration.ofNanos(nanos));
         }
         while (gate != null) {
             var unused = Tarry.await(gate.closed());
         }
+    }
+
+    // ---- for the pipes
+
+    long drawLatency() {
+        return shortest + (longest > shortest ? random.nextLong(longest - shortest + 1) : 0);
+    }
+
+    long bandwidth() {
+        return bandwidth;
+    }
+
+    int window() {
+        return window;
+    }
+
+    /** Is closed when what is held up goes on; null if nothing is. */
+    @Nullable Channel<Integer> gate() {
+        return gate;
+    }
+
+    /** For whoever reads or writes now; one for all, since nobody waits meanwhile. */
+    ByteBuffer scratch() {
+        return scratch;
+    }
+
+    long nanos() {
+        return scope.scheduler().reactor().nanos();
     }
 
     /** Takes connections to a name. */
