@@ -29,15 +29,29 @@ public final class ErrnoException extends IOException {
                         + " ("
                         + Libc.errorName(errno)
                         + ")"
-                        + advice(errno));
+                        + advice(call, errno));
         this.call = call;
         this.errno = errno;
     }
 
-    private static String advice(int errno) {
-        return errno == Libc.EMFILE
-                ? "; raise the limit (ulimit -n) or close what is not needed"
-                : "";
+    private static String advice(String call, int errno) {
+        String advice =
+                switch (Libc.errorName(errno)) {
+                    case "EMFILE" ->
+                            call.equals("inotify_init1")
+                                    ? "raise fs.inotify.max_user_instances (sysctl)"
+                                    : "raise the limit (ulimit -n) or close what is not needed";
+                    case "ENFILE" -> "raise fs.file-max (sysctl)";
+                    case "ENOSPC" ->
+                            switch (call) {
+                                case "inotify_add_watch" ->
+                                        "raise fs.inotify.max_user_watches (sysctl)";
+                                case "epoll_ctl" -> "raise fs.epoll.max_user_watches (sysctl)";
+                                default -> "";
+                            };
+                    default -> "";
+                };
+        return advice.isEmpty() ? "" : "; " + advice;
     }
 
     /** The function of libc that failed. */

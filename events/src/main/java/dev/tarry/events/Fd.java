@@ -298,6 +298,7 @@ public final class Fd implements AutoCloseable {
         }
         if (owned) {
             Libc.close(number);
+            FreedDescriptors.tell();
         }
     }
 

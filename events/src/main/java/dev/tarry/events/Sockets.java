@@ -3,6 +3,8 @@ package dev.tarry.events;
 import dev.tarry.events.libc.Libc;
 import dev.tarry.events.libc.LibcFunctions;
 
+import jnr.constants.platform.Errno;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -12,6 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The system calls of stream sockets, as owned descriptors: non-blocking, close-on-exec, and
@@ -33,6 +38,37 @@ public final class Sockets {
 
     private static final int SOCKADDR_IN = 16;
     private static final int SOCKADDR_IN6 = 28;
+
+    /**
+     * What accept(2) tells of one connection, which is then gone: no news, the next one may be
+     * well. EPERM is a firewall's, or else comes again and again; see {@link #MOST_SKIPPED}.
+     */
+    private static final Set<Integer> OF_THE_CONNECTION =
+            numbers(
+                    Errno.ECONNABORTED,
+                    Errno.ECONNRESET,
+                    Errno.EPERM,
+                    Errno.ENETDOWN,
+                    Errno.ENETUNREACH,
+                    Errno.EHOSTDOWN,
+                    Errno.EHOSTUNREACH,
+                    Errno.ENONET,
+                    Errno.EPROTO,
+                    Errno.ENOPROTOOPT,
+                    Errno.EPROTONOSUPPORT,
+                    Errno.ESOCKTNOSUPPORT,
+                    Errno.EOPNOTSUPP,
+                    Errno.ETIMEDOUT);
+
+    /** The system is short of something, and may have it again in a moment. */
+    private static final Set<Integer> SHORTAGES =
+            numbers(Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM);
+
+    /**
+     * More than any backlog holds. So many in succession are not about connections, they are the
+     * answer to the call itself: a filter of system calls says EPERM, too.
+     */
+    private static final int MOST_SKIPPED = 10_000;
 
     private static final String LISTENER = "listener ";
     private static final LibcFunctions C = Libc.functions();
@@ -68,14 +104,26 @@ public final class Sockets {
         }
     }
 
+    private static Set<Integer> numbers(Errno... errors) {
+        return Arrays.stream(errors).map(Errno::intValue).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether accepting failed for want of descriptors or memory: it may work in a moment. */
+    static boolean isShortage(int errno) {
+        return SHORTAGES.contains(errno);
+    }
+
     /**
-     * Accepts one connection, with TCP_NODELAY.
+     * Accepts one connection, with TCP_NODELAY. Connections that have failed meanwhile are passed
+     * over.
      *
      * @return null if none is there (wait for the listener to be readable)
-     * @throws IOException for example EMFILE, with the connection still in the backlog
+     * @throws IOException for example EMFILE, with the connection still in the backlog; {@link
+     *     Acceptor} waits until that is over
      */
     public static @Nullable Accepted accept(Fd listener) throws IOException {
         ByteBuffer sockaddr = Libc.struct(SOCKADDR_IN6);
+        int skipped = 0;
         while (true) {
             int number =
                     Libc.orErrno(
@@ -85,21 +133,24 @@ public final class Sockets {
                                     Libc.struct(4).putInt(0, SOCKADDR_IN6),
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (number >= 0) {
-                InetSocketAddress remote = address(sockaddr);
-                Fd fd = Fd.opened(number, "fd " + number + ", connection from " + text(remote));
-                // Fails only for a socket that is no TCP, or is dead already: reading will tell.
-                setOption(fd.number(), IPPROTO_TCP, TCP_NODELAY, 1);
-                return new Accepted(fd, remote);
+                return accepted(number, address(sockaddr));
             }
             if (number == -Libc.EAGAIN) {
                 listener.drained(Readiness.READ, 0);
                 return null;
             }
-            // A client that gave up while it waited is no news.
-            if (number != -Libc.EINTR && number != -Libc.ECONNABORTED) {
+            boolean next = number == -Libc.EINTR || OF_THE_CONNECTION.contains(-number);
+            if (!next || ++skipped > MOST_SKIPPED) {
                 throw new ErrnoException("accept4", listener.toString(), -number);
             }
         }
+    }
+
+    private static Accepted accepted(int number, InetSocketAddress remote) {
+        Fd fd = Fd.opened(number, "fd " + number + ", connection from " + text(remote));
+        // Fails only for a socket that is no TCP, or is dead already: reading will tell.
+        setOption(number, IPPROTO_TCP, TCP_NODELAY, 1);
+        return new Accepted(fd, remote);
     }
 
     /**

@@ -1,13 +1,12 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.Acceptor;
 import dev.tarry.events.Event;
 import dev.tarry.events.EventFailedException;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Sockets;
-import dev.tarry.events.Timer;
-import dev.tarry.events.WaitQueue;
 import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.Task;
 
@@ -15,27 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 
 /** Accepts TCP connections. */
 public final class TcpListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
-    /**
-     * When accepting fails, most likely for want of descriptors, the connection stays in the
-     * backlog and would fail again at once: that long nobody tries, or the server would spin.
-     */
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
-
     private final Fd fd;
     private final InetSocketAddress local;
-    private final Event<TcpStream> accepting = new Accepting();
-    private final WaitQueue pausing = new WaitQueue();
-    private @Nullable Pause pause;
+    private final Event<TcpStream> accepting;
 
     private TcpListener(Fd fd) throws IOException {
         this.fd = fd;
         this.local = Sockets.localAddress(fd);
+        this.accepting = new Accepting(new Acceptor(fd));
     }
 
     /**
@@ -61,8 +52,9 @@ public final class TcpListener implements AutoCloseable {
     }
 
     /**
-     * A claim: takes one connection. If that fails (no more descriptors, say) the event fires as
-     * failed, and the connection is kept for the next try, a moment later.
+     * A claim: takes one connection. While there is no descriptor or no memory for it, the
+     * connections are kept waiting, nothing fires, and the log says so once; see {@link Acceptor}.
+     * So a failure is none that goes away: it will come again.
      */
     public Event<TcpStream> accepting() {
         return accepting;
@@ -94,29 +86,6 @@ public final class TcpListener implements AutoCloseable {
     @Override
     public void close() {
         fd.close();
-        Pause now = pause;
-        if (now != null) {
-            now.reactor.post(now::end);
-        }
-    }
-
-    private final class Pause extends Timer {
-        private final Reactor reactor;
-
-        Pause(Reactor reactor) {
-            this.reactor = reactor;
-        }
-
-        @Override
-        protected void fire() {
-            end();
-        }
-
-        void end() {
-            reactor.cancel(this);
-            pause = null;
-            pausing.wakeAll();
-        }
     }
 
     @Override
@@ -124,40 +93,28 @@ public final class TcpListener implements AutoCloseable {
         return fd.toString();
     }
 
-    private final class Accepting implements Event<TcpStream> {
+    /** As what {@link Acceptor} tells, a stream. */
+    private record Accepting(Acceptor acceptor) implements Event<TcpStream> {
         @Override
         public @Nullable Outcome<TcpStream> poll(Reactor reactor) {
-            if (!fd.isOpen()) {
-                return new Outcome.Closed<>(fd.toString());
-            }
-            if (pause != null) {
-                return null;
-            }
-            try {
-                var accepted = Sockets.accept(fd);
-                return accepted == null
-                        ? Refusals.of(fd, reactor)
-                        : new Outcome.Value<>(new TcpStream(accepted.fd(), accepted.remote()));
-            } catch (IOException e) {
-                pause = new Pause(reactor);
-                reactor.schedule(pause, reactor.nanos() + PAUSE_AFTER_FAILURE.toNanos());
-                return new Outcome.Failed<>(e);
-            }
+            return switch (acceptor.poll(reactor)) {
+                case null -> null;
+                case Outcome.Value<Sockets.Accepted>(Sockets.Accepted(var fd, var remote)) ->
+                        new Outcome.Value<>(new TcpStream(fd, remote));
+                case Outcome.Failed<Sockets.Accepted>(Throwable cause) ->
+                        new Outcome.Failed<>(cause);
+                case Outcome.Closed<Sockets.Accepted>(String what) -> new Outcome.Closed<>(what);
+            };
         }
 
         @Override
         public void arm(Waiter waiter) {
-            if (pause != null) {
-                pausing.add(waiter);
-            } else {
-                fd.readable().arm(waiter);
-            }
+            acceptor.arm(waiter);
         }
 
         @Override
         public void disarm(Waiter waiter) {
-            pausing.remove(waiter);
-            fd.readable().disarm(waiter);
+            acceptor.disarm(waiter);
         }
 
         @Override
@@ -167,7 +124,7 @@ public final class TcpListener implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "a connection on " + fd;
+            return acceptor.toString();
         }
     }
 }

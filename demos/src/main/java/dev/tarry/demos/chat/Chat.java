@@ -4,9 +4,7 @@ import static dev.tarry.events.Signal.INT;
 import static dev.tarry.events.Signal.TERM;
 
 import dev.tarry.demos.ListenOptions;
-import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
-import dev.tarry.events.Outcome;
 import dev.tarry.events.Sockets;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Signals;
@@ -103,20 +101,10 @@ public final class Chat implements Runnable {
         var connection = listener.accepting();
         while (true) {
             var fired = Tarry.wait(connection, stop);
-            fired.of(connection).ifPresent(one -> accepted(one.outcome(), server, log));
+            fired.get(connection).ifPresent(stream -> admit(stream, server, log));
             if (fired.has(stop)) {
                 return;
             }
-        }
-    }
-
-    private static void accepted(Outcome<TcpStream> outcome, IrcServer server, Log log) {
-        switch (outcome) {
-            case Outcome.Value<TcpStream>(TcpStream stream) -> admit(stream, server, log);
-            // No more descriptors, most likely. The listener pauses a little before it tries again.
-            case Outcome.Failed<TcpStream>(Throwable why) ->
-                    log.once("cannot accept: " + why.getMessage());
-            case Outcome.Closed<TcpStream>(String what) -> throw new ClosedException(what);
         }
     }
 

@@ -16,7 +16,6 @@ final class Log implements AutoCloseable {
 
     private final Channel<String> lines = Channel.buffered(KEPT);
     private final Task<?> writer;
-    private String last = "";
 
     private Log(PrintStream to) {
         writer = Tarry.spawn("log", () -> write(to));
@@ -38,15 +37,7 @@ final class Log implements AutoCloseable {
     }
 
     void line(String line) {
-        last = line;
         lines.trySend(Message.printable(line));
-    }
-
-    /** A line that would otherwise come again and again. */
-    void once(String line) {
-        if (!line.equals(last)) {
-            line(line);
-        }
     }
 
     void failure(String where, Throwable failure) {

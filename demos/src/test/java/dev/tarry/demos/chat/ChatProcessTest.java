@@ -76,7 +76,7 @@ class ChatProcessTest {
             for (int i = 0; i < 100; i++) {
                 many.add(new Socket("127.0.0.1", port)); // the backlog takes what the server cannot
             }
-            assertThat(chat.until("cannot accept")).contains("EMFILE");
+            assertThat(chat.until("connections have to wait")).contains("EMFILE");
             for (Socket s : many) {
                 s.close();
             }

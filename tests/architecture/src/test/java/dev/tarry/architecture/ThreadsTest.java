@@ -55,6 +55,10 @@ class ThreadsTest {
         allow("events.PollPoller", "wakeup() comes from other threads");
         allow("events.libc.Kqueue", "the library may be loaded by several loops at once");
         allow("events.Fd", "may be closed by any thread");
+        allow(
+                "events.FreedDescriptors",
+                "descriptors are the process's, whichever loop closes one");
+        allow("events.SpareDescriptor", "one for the process, spent by whichever loop is short");
         allow("events.SignalHub", "signals belong to the process, not to a loop");
         allow("events.JvmSignalSource", "the JVM calls it on threads of its own");
         allow("events.SignalfdSource", "read by whichever loop is quickest");

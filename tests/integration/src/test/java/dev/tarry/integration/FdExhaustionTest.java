@@ -4,122 +4,146 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
 
-import dev.tarry.events.EventFailedException;
-import dev.tarry.events.Outcome;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpListener;
 import dev.tarry.runtime.TcpStream;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server whose process has no descriptors left. */
-@Timeout(60)
+/** A server whose process has no descriptors left, and which does nothing about it. */
+@Timeout(120)
 class FdExhaustionTest {
+    private static final int CLIENTS = 300;
 
-    /** Runs with `ulimit -n 256`, and reports what a server sees. */
+    @TempDir private Path jars;
+
+    /** Runs with `ulimit -n 128`: an echo server as in the README, for 300 clients at once. */
     static final class Server {
-        private static final List<TcpStream> accepted = new ArrayList<>();
         private static final OperatingSystemMXBean SYSTEM =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+        private static int accepted;
+
         public static void main(String[] args) {
+            SYSTEM.getProcessCpuTime();
             Tarry.run(
                     () -> {
                         try (var listener = TcpListener.bind("127.0.0.1", 0)) {
-                            loadWhatIsNeeded(listener);
-                            List<TcpStream> clients = connectUntilNoneIsLeft(listener);
-                            clients.removeLast().close(); // one for the next client, which waits
-                            clients.add(TcpStream.connect("127.0.0.1", listener.port()));
-                            acceptUntilItFails(listener);
-                            System.out.println("cpu " + cpuWhileItFails(listener));
-                            clients.subList(0, 4).forEach(TcpStream::close);
-                            listener.accept().close();
-                            System.out.println("recovered");
+                            System.out.println("port " + listener.port());
+                            Tarry.spawn(Server::watch);
+                            var connection = listener.accepting();
+                            for (; accepted < CLIENTS + 1; accepted++) {
+                                var fired = Tarry.wait(connection);
+                                fired.get(connection).ifPresent(s -> Tarry.spawn(() -> echo(s)));
+                            }
                         }
+                        System.out.println("all " + accepted);
+                        Scope.current().cancel();
                     });
         }
 
-        /** A class that is not loaded yet is a file to open. */
-        private static void loadWhatIsNeeded(TcpListener listener) throws IOException {
-            SYSTEM.getProcessCpuTime();
-            Tarry.wait(List.of(listener.accepting()), Duration.ofMillis(1));
-            TcpStream.connect("127.0.0.1", listener.port()).close();
-            Tarry.wait(List.of(listener.accepting())).get(listener.accepting()).get().close();
-            try {
-                TcpListener.bind("127.0.0.1", listener.port());
-            } catch (IOException e) {
-                System.out.println("warm-up: " + e.getMessage());
-            }
-            Outcome<?> failed = new Outcome.Failed<>(new IOException("warm-up"));
-            try {
-                failed.get();
-            } catch (EventFailedException e) {
-                System.out.println("warm-up: " + e.getMessage());
-            }
-        }
-
-        /** Each connection takes two: one is accepted, the other one is the client's. */
-        private static List<TcpStream> connectUntilNoneIsLeft(TcpListener listener) {
-            List<TcpStream> clients = new ArrayList<>();
-            try {
-                while (true) {
-                    clients.add(TcpStream.connect("127.0.0.1", listener.port()));
+        private static void echo(TcpStream stream) throws IOException {
+            try (stream) {
+                for (String line; (line = stream.readLine()) != null; ) {
+                    stream.writeLine(line);
                 }
-            } catch (IOException e) {
-                System.out.println("connect: " + e.getMessage());
-            }
-            return clients;
-        }
-
-        private static void acceptUntilItFails(TcpListener listener) {
-            try {
-                while (true) {
-                    accepted.add(Tarry.await(listener.accepting()));
-                }
-            } catch (EventFailedException e) {
-                System.out.println("accept: " + e.getCause().getMessage());
             }
         }
 
-        /** The CPU time, in hundredths of a second, of one second of failing to accept. */
-        private static long cpuWhileItFails(TcpListener listener) {
-            long before = SYSTEM.getProcessCpuTime();
-            long end = System.nanoTime() + 1_000_000_000L;
-            int failures = 0;
-            while (System.nanoTime() < end) {
-                var fired = Tarry.wait(List.of(listener.accepting()), Duration.ofMillis(50));
-                failures += fired.size();
-            }
-            System.out.println("failures " + failures);
-            return (SYSTEM.getProcessCpuTime() - before) / 10_000_000;
+        /** Another task of the loop; it begins when the clients have filled the process. */
+        private static void watch() {
+            int before;
+            do {
+                before = accepted;
+                Tarry.sleep(Duration.ofMillis(300));
+            } while (accepted == 0 || accepted != before);
+            long cpu = SYSTEM.getProcessCpuTime();
+            Tarry.sleep(Duration.ofSeconds(1));
+            System.out.println("cpu " + (SYSTEM.getProcessCpuTime() - cpu) / 10_000_000);
+            System.out.println("full " + (accepted < 128));
         }
     }
 
-    @Test
-    void noDescriptorLeft_acceptSaysSoDoesNotSpinAndRecovers() throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
-        command.addAll(ChildJvm.command(ChildJvm.FLAGS, Server.class));
-        var result = ChildJvm.run(command);
-        assertThat(result.err()).isEmpty();
-        assertThat(result.out())
-                .containsPattern(
-                        "connect: socket on connection to 127.0.0.1:\\d+: .*EMFILE.*ulimit -n")
-                .containsPattern("accept: accept4 on .*EMFILE.*ulimit -n")
-                .endsWith("recovered\n");
-        assertThat(number(result.out(), "failures ")).isBetween(1, 15); // one in 100 ms
-        assertThat(number(result.out(), "cpu ")).isLessThan(50);
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"loop,epoll", "loop,poll", "handoff,epoll", "handoff,poll"})
+    void noDescriptorLeft_connectionsWaitAndAreServedAfter(String carrier, String backend)
+            throws Exception {
+        try (ServerProcess server = ServerProcess.start(carrier, backend, jars)) {
+            int port = Integer.parseInt(server.until("port "));
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(new Socket("127.0.0.1", port));
+            }
+            // Hundredths of a second, in one second of a full house.
+            assertThat(Integer.parseInt(server.until("cpu "))).isLessThan(50);
+            assertThat(server.until("full ")).isEqualTo("true");
+            for (Socket client : clients) {
+                assertThat(echoed(client)).isEqualTo("hello");
+                client.close();
+            }
+            new Socket("127.0.0.1", port).close();
+            assertThat(server.until("all ")).isEqualTo(Integer.toString(CLIENTS + 1));
+            assertThat(server.process.waitFor()).isZero();
+            assertThat(server.errors())
+                    .containsPattern("accept4 on .*EMFILE.*ulimit -n")
+                    .containsOnlyOnce("EMFILE");
+        }
     }
 
-    private static int number(String text, String after) {
-        int from = text.indexOf(after) + after.length();
-        return Integer.parseInt(text.substring(from, text.indexOf('\n', from)));
+    private static String echoed(Socket client) throws IOException {
+        client.getOutputStream().write("hello\n".getBytes());
+        return new String(client.getInputStream().readNBytes(6)).trim();
+    }
+
+    /** The server, and what it says. */
+    private record ServerProcess(Process process, Path err) implements AutoCloseable {
+        static ServerProcess start(String carrier, String backend, Path jars) throws IOException {
+            List<String> command =
+                    new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n 128; exec \"$@\"", "sh"));
+            List<String> options = new ArrayList<>(ChildJvm.FLAGS);
+            options.add("-Dtarry.carrier=" + carrier);
+            options.add("-Dtarry.backend=" + backend);
+            command.addAll(ChildJvm.command(options, Server.class));
+            int classPath = command.indexOf("-cp") + 1;
+            command.set(classPath, Jars.of(command.get(classPath), jars));
+            Path err = Files.createTempFile("tarry", ".err");
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+            builder.environment().remove("JAVA_TOOL_OPTIONS");
+            return new ServerProcess(builder.start(), err);
+        }
+
+        /** The rest of the next line that begins so. */
+        String until(String word) throws IOException {
+            String line;
+            while ((line = process.inputReader().readLine()) != null) {
+                if (line.startsWith(word)) {
+                    return line.substring(word.length());
+                }
+            }
+            throw new AssertionError("no line begins with " + word + "; " + errors());
+        }
+
+        String errors() throws IOException {
+            return Files.readString(err);
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.destroyForcibly();
+            Files.delete(err);
+        }
     }
 }
