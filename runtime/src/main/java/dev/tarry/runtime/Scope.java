@@ -198,13 +198,14 @@ public final class Scope extends CancelScope {
     // Behind a shield: whoever cancels the task has cancelled the children with it, and they are
     // waited for in any case.
     private void awaitChildren() {
-        if (children == 0) {
-            return;
-        }
-        try {
-            var unused = CancelScope.shield(() -> Task.current().await(childrenEnded));
-        } catch (Exception e) {
-            throw new AssertionError(e); // await throws nothing checked
+        while (children > 0) {
+            try {
+                var unused = CancelScope.shield(() -> Task.current().await(childrenEnded));
+            } catch (CancelledException e) {
+                // A deadlock has ended all waits behind shields, those of the children as well.
+            } catch (Exception e) {
+                throw new AssertionError(e); // await throws nothing checked
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.scheduler.Choice;
 import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.scheduler.Outsider;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 import dev.tarry.scheduler.TaskFailedException;
@@ -188,6 +189,18 @@ public final class Tarry {
     /** Lets the other ready tasks run first. */
     public static void yield() {
         Task.current().yield();
+    }
+
+    /**
+     * Says that somebody outside may still come to wake or cancel tasks, of whom the scheduler
+     * cannot know otherwise: a shutdown hook or a thread that will cancel a scope. Until the answer
+     * is closed, by any thread, no deadlock is reported. What counts as from outside by itself:
+     * {@link dev.tarry.scheduler.DeadlockException}.
+     *
+     * @param who for the dump
+     */
+    public static Outsider expectOutsider(String who) {
+        return Scheduler.current().expectOutsider(who);
     }
 
     /**

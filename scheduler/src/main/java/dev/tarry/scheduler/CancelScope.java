@@ -163,6 +163,30 @@ public class CancelScope {
         }
     }
 
+    /**
+     * Cancels what is below this, which is cancelled, behind shields as well: what waits there
+     * waits for ever.
+     */
+    final void cancelBehindShields() {
+        assert cancellation != null : "not cancelled: " + this;
+        Deque<CancelScope> below = new ArrayDeque<>();
+        below.push(this);
+        CancelScope scope;
+        while ((scope = below.poll()) != null) {
+            if (scope.cancellation == null) {
+                scope.spread(cancellation);
+            }
+            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
+                below.push(c);
+            }
+        }
+    }
+
+    /** Whether this lets no cancel through. */
+    final boolean isShield() {
+        return shield;
+    }
+
     /** Makes this, a scope directly below it, the innermost scope of the current task. */
     protected final void enter() {
         Task<?> task = Task.current();

@@ -30,6 +30,9 @@ final class Dump {
         if (tasks.size() > MOST_TASKS) {
             text.append("  and ").append(tasks.size() - MOST_TASKS).append(" more\n");
         }
+        for (Outsider outsider : scheduler.expected()) {
+            text.append("  may come from outside: ").append(outsider).append('\n');
+        }
         return text.toString();
     }
 

@@ -110,6 +110,23 @@ final class LoopCarrier implements Carrier {
         }
     }
 
+    /**
+     * The virtual thread that the JDK gave {@code continuation} for, which is a lambda that has
+     * captured it; null if that is not so in this JDK.
+     */
+    static @Nullable Thread threadOf(Runnable continuation) {
+        for (Field field : continuation.getClass().getDeclaredFields()) {
+            try {
+                if (Thread.class.isAssignableFrom(field.getType()) && field.trySetAccessible()) {
+                    return (Thread) field.get(continuation);
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e); // it is accessible
+            }
+        }
+        return null;
+    }
+
     /** The turn of a task is also the executor that its thread has. */
     private static final class Mount extends Task.Turn implements Executor {
         private @Nullable Runnable continuation;

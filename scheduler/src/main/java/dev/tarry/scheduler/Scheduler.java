@@ -10,6 +10,7 @@ import dev.tarry.events.WakeupGuard;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,6 +216,11 @@ public final class Scheduler implements Loop, AutoCloseable {
         tasksAlive--;
     }
 
+    /** How many have ended. */
+    long tasksEnded() {
+        return tasksStarted - tasksAlive;
+    }
+
     /** The wait of {@code task} is over: it runs in its turn. */
     void ready(Task<?> task) {
         assert task.state() == TaskState.WAITING;
@@ -258,7 +264,7 @@ public final class Scheduler implements Loop, AutoCloseable {
                 runElsewhere(continuation);
             }
         } else {
-            deadlock.ruleOut(); // we do not know what it waits for
+            deadlock.foreign().saw(continuation);
             turns.add(continuation);
         }
     }
@@ -383,6 +389,36 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** Other threads give this scheduler work to do, so that it is never deadlocked. */
     public void serve() {
         deadlock.ruleOut();
+    }
+
+    /**
+     * Says that somebody outside may still come to wake or cancel tasks, of whom this scheduler
+     * cannot know otherwise: until the answer is closed, no deadlock is reported.
+     *
+     * @param who for the dump
+     * @throws WrongThreadException on another thread than the loop's; before {@link #run}, on any
+     */
+    public Outsider expectOutsider(String who) {
+        if (loopThread != null) {
+            reactor.checkLoop();
+        }
+        Outsider outsider = new Outsider(this, who);
+        deadlock.expect(outsider);
+        return outsider;
+    }
+
+    /** Any thread. */
+    void noLongerExpects(Outsider outsider) {
+        if (isCurrent()) {
+            deadlock.noLongerExpect(outsider);
+        } else {
+            post(() -> deadlock.noLongerExpect(outsider));
+        }
+    }
+
+    /** Those whom it expects from outside. */
+    List<Outsider> expected() {
+        return deadlock.expected();
     }
 
     /**

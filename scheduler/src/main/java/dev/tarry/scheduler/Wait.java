@@ -327,10 +327,13 @@ final class Wait extends Timer {
         return since;
     }
 
-    /** Whether only other tasks can end it. */
+    /** Whether only other tasks can end it; see {@link DeadlockException}. */
     boolean wokenOnlyByTasks() {
         if (isScheduled()) {
             return false;
+        }
+        if (size == 0) {
+            return task.scope().isShield(); // else whoever sleeps like this expects a cancel
         }
         for (int i = 0; i < size; i++) {
             if (!places[i].event().wokenOnlyByTasks()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.events.Event;
+import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
@@ -107,7 +108,7 @@ class SchedulerEndTest {
     }
 
     private static void waitInVainTwice() throws Exception {
-        List<Event<?>> none = List.of();
+        Event<?> none = Channel.rendezvous().receiving();
         try {
             var unused = Tarry.wait(none);
         } catch (CancelledException e) {
