@@ -63,7 +63,7 @@ public final class Explorer {
 
     private static SimulationResult run(ChoiceScript script, Body body) {
         return Simulation.builder()
-                .order(script)
+                .order(script, "a schedule")
                 .replay(() -> "-D" + PROPERTY + "=" + script)
                 .run(body);
     }

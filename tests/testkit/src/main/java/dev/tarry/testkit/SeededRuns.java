@@ -43,14 +43,15 @@ final class SeededRuns {
         }
     }
 
-    /** Runs seeds from 1 on, until one fails. */
-    void runAll(long seeds) {
+    /** Runs seeds from 1 on, until one fails; answers how many orders they were. */
+    Orders runAll(long seeds) {
         Progress progress = new Progress(name(), seeds);
+        Orders orders = new Orders();
         OpenFiles before = OpenFiles.now();
         for (long first = 1; first <= seeds; first += RUNS_BETWEEN_LOOKS) {
             long end = Math.min(first + RUNS_BETWEEN_LOOKS, seeds + 1);
             for (long seed = first; seed < end; seed++) {
-                run(seed, false);
+                orders.add(run(seed, false));
             }
             List<String> leaks = before.openedSince();
             if (!leaks.isEmpty()) {
@@ -62,19 +63,20 @@ final class SeededRuns {
             }
             progress.say(end - 1);
         }
+        System.out.println(name() + ": " + orders);
+        return orders;
     }
 
     /** Runs one seed. */
     void run(long seed) {
-        run(seed, true);
+        var unused = run(seed, true);
     }
 
-    private void run(long seed, boolean looking) {
+    private SimulationResult run(long seed, boolean looking) {
         try {
-            var unused =
-                    twice
-                            ? Simulation.runTwice(() -> simulation(seed, looking), this::invoke)
-                            : simulation(seed, looking).run(this::invoke);
+            return twice
+                    ? Simulation.runTwice(() -> simulation(seed, looking), this::invoke)
+                    : simulation(seed, looking).run(this::invoke);
         } catch (SimulationFailedError e) {
             if (e.getCause() instanceof TestAbortedException assumption) {
                 throw assumption;

@@ -53,6 +53,7 @@ public final class Simulation {
     private final long seed;
     private final Duration grace;
     private final Supplier<String> replay;
+    private final String orderName;
     private final SimulationPoller poller;
     private final VirtualClock clock;
     private final Trace trace;
@@ -69,7 +70,9 @@ public final class Simulation {
         replay = builder.replay != null ? builder.replay : () -> "-D" + SEED_PROPERTY + "=" + seed;
         clock = builder.clock;
         origin = clock.nanos();
-        RunQueue order = builder.order != null ? builder.order : RunQueue.seeded(seed);
+        Strategy strategy = builder.strategy != null ? builder.strategy : Strategy.of(seed);
+        RunQueue order = builder.order != null ? builder.order : strategy.queue(seed);
+        orderName = builder.order != null ? builder.orderName : strategy.name();
         before = builder.looksAtFiles ? OpenFiles.now() : null;
         trace = builder.trace;
         queue = new TracedQueue(order, clock, builder.mostSteps, trace);
@@ -87,7 +90,9 @@ public final class Simulation {
         private VirtualClock clock = new VirtualClock();
         private Duration stall = Duration.ofSeconds(10);
         private @Nullable Poller poller;
+        private @Nullable Strategy strategy;
         private @Nullable RunQueue order;
+        private String orderName = "the caller";
         private @Nullable Supplier<String> replay;
         private boolean looksAtFiles = true;
         private Trace trace = new Trace(null);
@@ -112,10 +117,21 @@ public final class Simulation {
             return this;
         }
 
+        /** How the seed decides; {@link Strategy#of} unless said otherwise. */
+        public Builder strategy(Strategy strategy) {
+            this.strategy = strategy;
+            return this;
+        }
+
         /** Another order than the one by the seed. */
         public Builder order(RunQueue order) {
             this.order = order;
             return this;
+        }
+
+        Builder order(RunQueue order, String name) {
+            this.orderName = name;
+            return order(order);
         }
 
         /** How long, in virtual time, other tasks may go on after the body has ended. */
@@ -309,7 +325,8 @@ public final class Simulation {
 
     private SimulationResult result() {
         Duration elapsed = Duration.ofNanos(clock.nanos() - origin);
-        return new SimulationResult(seed, trace.hash(), elapsed, trace.steps());
+        return new SimulationResult(
+                seed, orderName, trace.order(), trace.hash(), elapsed, trace.steps());
     }
 
     private void main(Body body) throws Exception {

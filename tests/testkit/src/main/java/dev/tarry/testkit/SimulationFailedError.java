@@ -10,6 +10,8 @@ public final class SimulationFailedError extends AssertionError {
         super(
                 "with seed "
                         + run.seed()
+                        + ", order by "
+                        + run.strategy()
                         + ", after "
                         + run.steps()
                         + " steps and "

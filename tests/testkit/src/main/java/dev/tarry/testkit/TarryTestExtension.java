@@ -33,7 +33,8 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
         if (only != null) {
             runs.run(only);
         } else {
-            runs.runAll(Long.getLong(SEEDS_PROPERTY, annotation(method).seeds()));
+            Orders orders = runs.runAll(Long.getLong(SEEDS_PROPERTY, annotation(method).seeds()));
+            extension.publishReportEntry("tarry.orders", orders.toString());
         }
     }
 

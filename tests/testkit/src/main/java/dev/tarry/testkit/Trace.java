@@ -23,6 +23,7 @@ final class Trace {
     private long[] times = new long[64];
     private long steps;
     private long hash;
+    private long order;
     private @Nullable String parting;
     private @Nullable String blocked;
 
@@ -61,6 +62,7 @@ final class Trace {
      */
     void step(@Nullable Task<?> task, long place, long nanos) {
         long number = task == null ? 0 : task.number();
+        order = Seeds.mix(order, number);
         mix(number);
         mix(place);
         mix(nanos);
@@ -132,6 +134,11 @@ final class Trace {
 
     long hash() {
         return hash;
+    }
+
+    /** The hash of the tasks alone, in the order in which they ran. */
+    long order() {
+        return order;
     }
 
     long steps() {

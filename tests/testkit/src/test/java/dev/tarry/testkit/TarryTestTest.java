@@ -46,6 +46,14 @@ class TarryTestTest {
             }
         }
 
+        @TarryTest(seeds = 100)
+        void hasSixOrders() {
+            for (int i = 0; i < 3; i++) {
+                Tarry.spawn(() -> {});
+            }
+            Simulation.awaitAllBlocked();
+        }
+
         @TarryTest(seeds = 5)
         void isGoodTwice(Simulation simulation) {
             SEEDS_THAT_RAN.add(simulation.seed());
@@ -106,6 +114,13 @@ class TarryTestTest {
                 .hasMessageStartingWith("with seed 7, ")
                 .hasMessageContaining("-Dtarry.seed=7 -Dtest=Examples#failsWithSeed7");
         assertThat(SEEDS_THAT_RAN).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void theEndOfManySeeds_saysHowManyOrdersTheyWere() {
+        assertThat(execute("hasSixOrders").getStatus()).isEqualTo(Status.SUCCESSFUL);
+        assertThat(Launch.REPORTED)
+                .containsEntry("tarry.orders", "100 seeds were 6 different orders");
     }
 
     @Test
