@@ -37,26 +37,27 @@ final class EpollPoller implements Poller {
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int EFD_NONBLOCK = 0x800;
 
-    private static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
     private static final int EPOLL_CTL_MOD = 3;
 
-    private static final int EPOLLIN = 0x1;
+    static final int EPOLLIN = 0x1;
     private static final int EPOLLPRI = 0x2;
     private static final int EPOLLOUT = 0x4;
     private static final int EPOLLERR = 0x8;
     private static final int EPOLLHUP = 0x10;
     private static final int EPOLLRDHUP = 0x2000;
     private static final int EPOLLONESHOT = 1 << 30;
-    private static final int EPOLLET = 1 << 31;
+    static final int EPOLLET = 1 << 31;
 
-    // struct epoll_event { uint32_t events; epoll_data_t data; }  __attribute__((packed)) on x86-64
+    // For Reaper, too: struct epoll_event { uint32_t events; epoll_data_t data; }
+    // __attribute__((packed)) on x86-64
     private static final boolean PACKED =
             System.getProperty("os.arch", "").equals("amd64")
                     || System.getProperty("os.arch", "").equals("x86_64");
-    private static final int EVENTS = 0;
-    private static final int DATA = PACKED ? 4 : 8;
-    private static final int SIZE = PACKED ? 12 : 16;
+    static final int EVENTS = 0;
+    static final int DATA = PACKED ? 4 : 8;
+    static final int SIZE = PACKED ? 12 : 16;
 
     private static final int BATCH = 256;
     private static final long WAKEUP_TOKEN = -1;

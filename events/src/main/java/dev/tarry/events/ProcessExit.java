@@ -6,6 +6,7 @@ import dev.tarry.events.libc.Libc;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  *       the process it was opened for, and is readable once that has ended.
  *   <li>The JDK runs one thread per child that reaps it. Whoever else reaps a child of this JVM
  *       (waitpid(-1) for example) takes the exit code from whoever called {@code Process.waitFor}.
- *       So nothing here ever reaps.
+ *       So this never reaps.
  *   <li>{@code Process.exitValue} is 128 + n for a child that signal n has killed, and also for one
  *       that exited with 128 + n. The kernel tells them apart: while the child is a zombie by
  *       waitid with WNOWAIT, and after it was reaped by the ioctl PIDFD_GET_INFO (Linux 6.15).
@@ -26,18 +27,19 @@ import java.util.concurrent.CompletableFuture;
  *       it.
  * </ul>
  *
- * So the status is exact, unless the child ended and was reaped before this event was made (then
- * the JDK's exit value is what there is, as {@code Exited}), or the kernel is older and the reaper
- * was quicker than we; and {@code Unknown} for processes that are not children of this JVM, where
- * the kernel does not tell.
+ * So the status is exact, unless the child ended and was reaped before this event was made, or the
+ * kernel is older and the reaper was quicker than we: then there is the JDK's exit value, as {@code
+ * Exited} where it can mean nothing else, or as {@code ExitedOrKilled}. It is {@code Unknown} for
+ * processes that are not children of this JVM, where the kernel does not tell. Children that we
+ * start ourselves are reaped by us, and do better: see {@link ChildProcess}.
  *
  * <p>The event holds one file descriptor until the exit was seen, it is closed, or it is garbage.
  *
  * <p>Where there are no pidfds (not Linux, a kernel before 5.3, a sandbox that forbids them, or the
  * system property {@code tarry.pidfd} is {@code false}) the JDK tells the end, through {@code
- * onExit}. Then the status of a child is the JDK's exit value, as {@code Exited}, and that of any
- * other process {@code Unknown}, unless a kqueue tells it first; and the JDK looks for the end of
- * the latter every now and then only (up to 300 ms apart), by a thread of its own for each.
+ * onExit}. Then the status of a child is the JDK's exit value, and that of any other process {@code
+ * Unknown}, unless a kqueue tells it first; and the JDK looks for the end of the latter every now
+ * and then only (up to 300 ms apart), by a thread of its own for each.
  */
 public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -90,18 +92,20 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     }
 
     private static int openPidfd(long pid) {
+        return wantsPidfds() ? Libc.pidfdOpen(Math.toIntExact(pid)) : -Libc.ENOSYS;
+    }
+
+    /** Whether there may be any, and nobody has forbidden them. */
+    static boolean wantsPidfds() {
         boolean wanted = Boolean.parseBoolean(System.getProperty("tarry.pidfd", "true"));
-        boolean linux = System.getProperty("os.name", "").equals("Linux");
-        return wanted && linux
-                ? Libc.orErrno(Libc.functions().pidfd_open(Math.toIntExact(pid), 0))
-                : -Libc.ENOSYS;
+        return wanted && System.getProperty("os.name", "").equals("Linux");
     }
 
     /** Completed by the JDK. */
     private static CompletableFuture<ExitStatus> onExit(
             @Nullable Process process, ProcessHandle handle) {
         if (process != null) {
-            return process.onExit().thenApply(ended -> new ExitStatus.Exited(ended.exitValue()));
+            return process.onExit().thenApply(ended -> ExitStatus.ofJdk(ended.exitValue()));
         }
         if (handle.pid() == ProcessHandle.current().pid()) {
             return new CompletableFuture<>(); // which onExit refuses, and nobody would hear of
@@ -133,8 +137,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     }
 
     /**
-     * The end of a process that this JVM has started. Make it soon after the start: a child that
-     * was reaped before keeps only the JDK's exit value.
+     * The end of a process that the JDK has started. Make it soon after the start: of a child that
+     * was reaped before there is only the JDK's exit value.
      */
     public static ProcessExit of(Process process) {
         return new ProcessExit(process.pid(), process, null);
@@ -201,7 +205,8 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         return status;
     }
 
-    private static @Nullable ExitStatus ofReaped(int fd) {
+    /** What the kernel keeps of a process that was reaped; null if nothing, or before that. */
+    static @Nullable ExitStatus ofReaped(int fd) {
         var info = Libc.struct(PIDFD_INFO_SIZE).putLong(0, PIDFD_INFO_EXIT);
         int result = Libc.orErrno(Libc.functions().ioctl(fd, PIDFD_GET_INFO, info));
         boolean told = result >= 0 && (info.getLong(0) & PIDFD_INFO_EXIT) != 0;
@@ -209,11 +214,16 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
     }
 
     private static @Nullable ExitStatus ofZombie(int fd) {
-        // siginfo_t of SIGCHLD on 64-bit Linux: si_code at 8, si_pid at 16, si_status at 24
         var siginfo = Libc.struct(128);
         int result = Libc.functions().waitid(P_PIDFD, fd, siginfo, WEXITED | WNOHANG | WNOWAIT);
-        if (result < 0 || siginfo.getInt(16) == 0) {
-            return null; // ECHILD: not our child, or reaped
+        return result < 0 ? null : ofSiginfo(siginfo); // ECHILD: not our child, or reaped
+    }
+
+    /** What waitid(2) tells; null if it tells of nothing. */
+    static @Nullable ExitStatus ofSiginfo(ByteBuffer siginfo) {
+        // siginfo_t of SIGCHLD on 64-bit Linux: si_code at 8, si_pid at 16, si_status at 24
+        if (siginfo.getInt(16) == 0) {
+            return null;
         }
         int value = siginfo.getInt(24);
         return siginfo.getInt(8) == CLD_EXITED
@@ -227,7 +237,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
         while (child.isAlive()) {
             Thread.onSpinWait();
         }
-        return new ExitStatus.Exited(child.exitValue());
+        return ExitStatus.ofJdk(child.exitValue());
     }
 
     @Override
@@ -248,6 +258,11 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             telling.disarm(waiter);
             unwatch(waiter.reactor());
         }
+    }
+
+    /** Whether a wait has seen it. The JDK may then still be about to reap. */
+    boolean isKnown() {
+        return outcome != null;
     }
 
     /** A kqueue knows the status as the kernel has it, if it is asked while the process lives. */

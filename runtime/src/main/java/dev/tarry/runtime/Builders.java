@@ -1,5 +1,6 @@
 package dev.tarry.runtime;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -11,13 +12,17 @@ final class Builders {
      * The same child, said by a builder that nobody else has: starting one takes some time, in
      * which the caller's may be changed, or be used for another child.
      *
+     * @throws IOException if the command contains a zero byte
      * @throws NullPointerException if an element of the command is null
      * @throws IndexOutOfBoundsException if the command is empty
      */
-    static ProcessBuilder copyOf(ProcessBuilder builder) {
+    static ProcessBuilder copyOf(ProcessBuilder builder) throws IOException {
         List<String> command = List.copyOf(builder.command());
         if (command.isEmpty()) {
             throw new IndexOutOfBoundsException("the command of the child is empty");
+        }
+        if (command.stream().anyMatch(part -> part.indexOf(0) >= 0)) {
+            throw new IOException("invalid null character in command");
         }
         ProcessBuilder copy =
                 new ProcessBuilder(command)

@@ -1,19 +1,19 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.ChildProcess;
 import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Pipe;
-import dev.tarry.events.ProcessExit;
 import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A child process whose standard streams and exit a task can wait for.
@@ -28,25 +28,30 @@ import java.time.Duration;
  * }
  * }</pre>
  *
- * <p>The JDK starts it, since only its helper closes what a child must not inherit; the pipes are
- * ours, since a read from {@code Process.getInputStream} blocks the thread. What the builder
- * redirects (to a file, or {@code INHERIT}) stays so and has no stream here.
+ * <p>It runs with the command, environment, directory and redirections of the builder, and with
+ * what {@link ProcessBuilder} does not promise: it inherits the descriptors 0, 1 and 2 and no
+ * others, all signals are at their defaults, and none is blocked. What the builder redirects (to a
+ * file, or {@code INHERIT}) has no stream here.
  *
- * <p>Leaving the try block ends it: TERM, some time for it to obey, then KILL.
+ * <p>How it ended is known exactly, also when it ended at once. It is reaped whether somebody waits
+ * for it or not, and no other child of this JVM ever is. Where the system lacks what this takes
+ * (see {@link ChildProcess}), the JDK starts it, and its status may be {@link
+ * ExitStatus.ExitedOrKilled}.
+ *
+ * <p>Leaving the try block ends it: TERM, some time for it to obey, then KILL. A child that is not
+ * closed goes on, even when the scheduler has ended.
  */
 public final class Child implements AutoCloseable {
     /** How long {@link #close} lets it end by itself after TERM. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final Process process;
-    private final ProcessExit exit;
+    private final ChildProcess process;
     private final @Nullable FdStream stdin;
     private final @Nullable FdStream stdout;
     private final @Nullable FdStream stderr;
 
-    private Child(Process process, ProcessExit exit, Pipes pipes) {
+    private Child(ChildProcess process, Pipes pipes) {
         this.process = process;
-        this.exit = exit;
         stdin = pipes.in == null ? null : new FdStream(null, pipes.in.sink());
         stdout = pipes.out == null ? null : new FdStream(pipes.out.source(), null);
         stderr = pipes.err == null ? null : new FdStream(pipes.err.source(), null);
@@ -61,21 +66,20 @@ public final class Child implements AutoCloseable {
         void open(ProcessBuilder builder) throws IOException {
             if (builder.redirectInput() == Redirect.PIPE) {
                 in = Pipe.open();
-                builder.redirectInput(file(in.source()));
             }
             if (builder.redirectOutput() == Redirect.PIPE) {
                 out = Pipe.open();
-                builder.redirectOutput(file(out.sink()));
             }
             if (builder.redirectError() == Redirect.PIPE && !builder.redirectErrorStream()) {
                 err = Pipe.open();
-                builder.redirectError(file(err.sink()));
             }
         }
 
-        // The JDK opens this file itself, which gives the child a blocking description of its own.
-        private static File file(Fd fd) {
-            return new File("/dev/fd/" + fd.number());
+        ChildProcess.Pipes childEnds() {
+            return new ChildProcess.Pipes(
+                    in == null ? null : in.source(),
+                    out == null ? null : out.sink(),
+                    err == null ? null : err.sink());
         }
 
         /** The child has its ends; ours of them would keep the pipes open for ever. */
@@ -106,12 +110,31 @@ public final class Child implements AutoCloseable {
      * @throws IOException if there is no such program, or the system refuses
      */
     public static Child start(ProcessBuilder builder) throws IOException {
-        ProcessBuilder copy = Builders.copyOf(builder);
+        return start(Builders.copyOf(builder), false);
+    }
+
+    /**
+     * Starts a child that leads a process group of its own, as a shell with job control does:
+     * {@link #terminate}, {@link #kill} and {@link #close} then reach all processes of the group,
+     * and Ctrl-C in a terminal reaches none.
+     *
+     * <p>They reach them as long as the child itself lives. What it leaves behind goes on.
+     *
+     * @param builder as in {@link #start}
+     * @throws IOException as in {@link #start}, and where the JDK would have to start it
+     */
+    public static Child startGroup(ProcessBuilder builder) throws IOException {
+        return start(Builders.copyOf(builder), true);
+    }
+
+    private static Child start(ProcessBuilder copy, boolean ownGroup) throws IOException {
         Pipes pipes = new Pipes();
         try {
             pipes.open(copy);
-            // Not cancelled half-way: there would be a process that nobody knows.
-            Child child = CancelScope.shield(() -> Tarry.blocking(() -> start(copy, pipes)));
+            // Off the loop, which would stand still until the program is loaded. Not cancelled
+            // half-way: there would be a process that nobody knows.
+            Child child =
+                    CancelScope.shield(() -> Tarry.blocking(() -> start(copy, pipes, ownGroup)));
             pipes.closeChildEnds();
             return child;
         } catch (Throwable t) {
@@ -125,9 +148,9 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private static Child start(ProcessBuilder builder, Pipes pipes) throws IOException {
-        Process process = builder.start();
-        return new Child(process, ProcessExit.of(process), pipes);
+    private static Child start(ProcessBuilder copy, Pipes pipes, boolean ownGroup)
+            throws IOException {
+        return new Child(ChildProcess.start(copy, pipes.childEnds(), ownGroup), pipes);
     }
 
     /** Writes to its standard input. Close it to let the child read the end. */
@@ -154,32 +177,42 @@ public final class Child implements AutoCloseable {
 
     /** A level event: it has ended. */
     public Event<ExitStatus> exit() {
-        return exit;
+        return process.exit();
     }
 
     /** Waits until it has ended. */
     public ExitStatus await() {
-        return Tarry.await(exit);
+        return Tarry.await(exit());
     }
 
-    /** Its pid. */
+    /** Its pid, which another process may have once this one has ended. */
     public long pid() {
         return process.pid();
     }
 
-    /** The JDK's handle of it. */
-    public Process process() {
-        return process;
+    /**
+     * The JDK's handle of it, to ask for its CPU time or its own children, say; empty if it has
+     * ended.
+     */
+    public Optional<ProcessHandle> handle() {
+        Optional<ProcessHandle> handle = ProcessHandle.of(process.pid());
+        // Its pid is no other's while it lives.
+        return process.isAlive() ? handle : Optional.empty();
     }
 
-    /** Asks it to end (TERM). */
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to end (TERM). Does nothing if it has ended. */
     public void terminate() {
-        process.destroy();
+        process.terminate();
     }
 
-    /** Ends it (KILL). */
+    /** Ends it (KILL). Does nothing if it has ended. */
     public void kill() {
-        var unused = process.destroyForcibly();
+        process.kill();
     }
 
     /**
@@ -201,13 +234,12 @@ public final class Child implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e); // end throws nothing checked
         } finally {
-            exit.close();
+            process.close();
         }
     }
 
-    // By the JDK's future, which needs no descriptor: there may be none left.
     private FiredEvents end(Duration grace) {
-        var ended = Events.done(process.onExit());
+        Event<?> ended = process.ended(); // needs no descriptor: there may be none left
         if (process.isAlive()) {
             terminate();
             if (Tarry.await(ended, grace).isEmpty()) {
@@ -215,7 +247,7 @@ public final class Child implements AutoCloseable {
             }
         }
         var unused = Tarry.await(ended);
-        return Tarry.wait(exit); // so that it is known after close, too
+        return Tarry.wait(exit()); // so that it is known after close, too
     }
 
     private static void closeStream(@Nullable FdStream stream) {

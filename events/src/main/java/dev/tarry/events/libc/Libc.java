@@ -12,6 +12,7 @@ import jnr.posix.POSIXFactory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 
 /**
  * libc for the event layer. Results follow the kernel's own convention: 0 or more on success,
@@ -31,6 +32,7 @@ public final class Libc {
     public static final int ENOENT = Errno.ENOENT.intValue();
     public static final int ESRCH = Errno.ESRCH.intValue();
     public static final int EINTR = Errno.EINTR.intValue();
+    public static final int ENOEXEC = Errno.ENOEXEC.intValue();
     public static final int EBADF = Errno.EBADF.intValue();
     public static final int EAGAIN = Errno.EAGAIN.intValue();
     public static final int EEXIST = Errno.EEXIST.intValue();
@@ -51,6 +53,13 @@ public final class Libc {
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
 
+    public static final int O_RDONLY = 0;
+    public static final int O_WRONLY = 1;
+    public static final int O_CREAT = 0x40;
+    public static final int O_TRUNC = 0x200;
+    public static final int O_APPEND = 0x400;
+    public static final int F_DUPFD_CLOEXEC = 1030;
+
     public static final short POLLIN = 0x1;
     public static final short POLLPRI = 0x2;
     public static final short POLLOUT = 0x4;
@@ -58,6 +67,22 @@ public final class Libc {
     public static final short POLLHUP = 0x10;
     public static final short POLLNVAL = 0x20;
     public static final short POLLRDHUP = 0x2000;
+
+    // The same on all machines. The functions came with glibc 2.36, the calls with Linux 5.3.
+    private static final long SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final long SYS_PIDFD_OPEN = 434;
+
+    // Names of files, arguments and variables, as the JDK itself encodes them.
+    private static final Charset NAMES =
+            Charset.forName(
+                    System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
+
+    // struct sigaction { void (*handler)(int); sigset_t mask; int flags; void (*restorer)(void); }
+    private static final int SIGACTION_SIZE = 152;
+    private static final int SIGACTION_FLAGS = 136;
+    private static final int SA_NOCLDWAIT = 2;
+    private static final int SIG_DFL = 0;
+    private static final int SIG_IGN = 1;
 
     private Libc() {}
 
@@ -89,6 +114,71 @@ public final class Libc {
     /** kill(2). */
     public static int kill(int pid, int signal) {
         return POSIX.kill(pid, signal) == 0 ? 0 : -POSIX.errno();
+    }
+
+    /** pidfd_open(2), also where libc has no function for it. A pidfd, or -errno. */
+    public static int pidfdOpen(int pid) {
+        try {
+            return orErrno(C.pidfd_open(pid, 0));
+        } catch (UnsatisfiedLinkError e) {
+            return orErrno((int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0));
+        }
+    }
+
+    /** pidfd_send_signal(2), also where libc has no function for it. 0, or -errno. */
+    public static int pidfdSendSignal(int pidfd, int signal) {
+        try {
+            return orErrno(C.pidfd_send_signal(pidfd, signal, 0, 0));
+        } catch (UnsatisfiedLinkError e) {
+            return orErrno((int) C.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, 0, 0, 0, 0));
+        }
+    }
+
+    /**
+     * Lets the ends of children be told again, if that is ignored: the kernel then reaps them all
+     * by itself. The JDK does the same before its first child.
+     *
+     * @param sigchld the number of that signal
+     */
+    public static void keepChildren(int sigchld) {
+        ByteBuffer action = struct(SIGACTION_SIZE);
+        if (C.sigaction(sigchld, 0, address(action)) < 0) {
+            return;
+        }
+        long handler = action.getLong(0);
+        boolean reaps = (action.getInt(SIGACTION_FLAGS) & SA_NOCLDWAIT) != 0;
+        if (handler == SIG_IGN || handler == SIG_DFL && reaps) {
+            C.sigaction(sigchld, address(struct(SIGACTION_SIZE)), 0);
+        }
+    }
+
+    /**
+     * open(2), with {@code O_CLOEXEC}. What is made can be read and written by all that the umask
+     * allows.
+     *
+     * @return the descriptor, or -errno
+     */
+    public static int open(String path, int flags) {
+        byte[] bytes = bytes(path);
+        ByteBuffer name = struct(bytes.length + 1).put(0, bytes);
+        while (true) {
+            int fd = orErrno(C.open(address(name), flags | O_CLOEXEC, 0666));
+            if (fd != -EINTR) {
+                return fd;
+            }
+        }
+    }
+
+    /**
+     * A name as the system has it, without the zero at its end.
+     *
+     * @throws IllegalArgumentException if it contains a zero
+     */
+    public static byte[] bytes(String name) {
+        if (name.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("a zero byte in '" + name.replace('\0', '?') + "'");
+        }
+        return name.getBytes(NAMES);
     }
 
     /**

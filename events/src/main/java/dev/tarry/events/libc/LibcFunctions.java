@@ -28,9 +28,44 @@ public interface LibcFunctions {
 
     int pidfd_open(int pid, int flags);
 
+    int pidfd_send_signal(int pidfd, int sig, long info, int flags);
+
+    /** Any system call. Declared with seven arguments: jnr-ffi spoils the sixth of six. */
+    long syscall(long number, long a, long b, long c, long d, long e, long f);
+
     int waitid(int idtype, int id, @Out ByteBuffer infop, int options);
 
     int ioctl(int fd, long request, @In @Out ByteBuffer argp);
+
+    int open(long pathname, int flags, int mode);
+
+    int sigaction(int signum, long act, long oldact);
+
+    int posix_spawn_file_actions_init(long actions);
+
+    int posix_spawn_file_actions_destroy(long actions);
+
+    int posix_spawn_file_actions_adddup2(long actions, int from, int to);
+
+    int posix_spawn_file_actions_addclosefrom_np(long actions, int lowest);
+
+    int posix_spawn_file_actions_addchdir_np(long actions, long path);
+
+    int posix_spawnattr_init(long attributes);
+
+    int posix_spawnattr_destroy(long attributes);
+
+    int posix_spawnattr_setflags(long attributes, short flags);
+
+    int posix_spawnattr_setpgroup(long attributes, int group);
+
+    int posix_spawnattr_setsigdefault(long attributes, long set);
+
+    int posix_spawnattr_setsigmask(long attributes, long set);
+
+    /** With one argument more than it takes: jnr-ffi spoils the sixth of six. */
+    int posix_spawnp(
+            long pid, long file, long actions, long attributes, long argv, long envp, long unused);
 
     int inotify_init1(int flags);
 

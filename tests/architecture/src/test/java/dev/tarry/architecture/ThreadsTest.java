@@ -67,6 +67,10 @@ class ThreadsTest {
         allow("events.Completion", "a future is completed by any thread");
         allow("events.PathScan", "looks at files, which may block");
         allow("events.ProcessExit", "the exit value is told by a thread of the JDK");
+        allow(
+                "events.SpawnedChild",
+                "reaped by the reaper's thread, or by the loop that looks first");
+        allow("events.Reaper", "children end when they like, and must be reaped");
         allow("events.Offer", "a wait is committed to by other threads");
         allow("runtime.ThreadWait", "a thread waits for a shared channel");
         allow("runtime.Blocking", "code that blocks runs on threads");

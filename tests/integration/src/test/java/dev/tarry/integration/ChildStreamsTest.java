@@ -131,7 +131,7 @@ class ChildStreamsTest {
                     Child child = Child.start(sh("echo ready; exec sleep 1000"));
                     assertThat(child.stdout().readLine()).isEqualTo("ready");
                     child.close();
-                    assertThat(child.process().waitFor()).isEqualTo(128 + 15);
+                    assertThat(child.await()).isEqualTo(new ExitStatus.Killed(Signal.TERM));
                     child.close(); // again does nothing
                 });
         Proc.awaitNoZombies();
@@ -171,7 +171,7 @@ class ChildStreamsTest {
                     task.cancel();
                     assertThat(Tarry.await(task.done()).toString())
                             .contains(CancelledException.class.getSimpleName());
-                    assertThat(started[0].process().waitFor()).isEqualTo(128 + 15);
+                    assertThat(started[0].await()).isEqualTo(new ExitStatus.Killed(Signal.TERM));
                 });
         Proc.awaitNoZombies();
     }

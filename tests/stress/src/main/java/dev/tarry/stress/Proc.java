@@ -54,12 +54,16 @@ public final class Proc {
         }
     }
 
-    /** The loops and programs that still run. Threads of a pool stay for a while, and are none. */
+    /**
+     * The loops and programs that still run. Threads of a pool stay for a while, and are none; the
+     * reaper of children stays for ever.
+     */
     public static List<String> ourThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("tarry-") || name.startsWith("stress-"))
                 .filter(name -> !name.startsWith("tarry-blocking-"))
+                .filter(name -> !name.equals("tarry-reaper"))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.tarry.stress;
 
+import dev.tarry.runtime.Child;
 import dev.tarry.runtime.Tarry;
 
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,13 @@ public record Runner(
         run.say("done in %.1f s", run.seconds());
     }
 
-    /** The JDK opens descriptors of its own for virtual threads, and keeps them. */
+    /** The JDK opens descriptors of its own for virtual threads, and keeps them; the reaper one. */
     private static @Nullable Void warmUp() {
-        Tarry.run(() -> Thread.ofVirtual().start(() -> {}).join());
+        Tarry.run(
+                () -> {
+                    Thread.ofVirtual().start(() -> {}).join();
+                    Child.start(new ProcessBuilder("true")).close();
+                });
         return null;
     }
 

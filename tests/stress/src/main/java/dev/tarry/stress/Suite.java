@@ -1,6 +1,7 @@
 package dev.tarry.stress;
 
 import dev.tarry.stress.programs.ChannelStress;
+import dev.tarry.stress.programs.ChildStress;
 import dev.tarry.stress.programs.CloseStress;
 import dev.tarry.stress.programs.ConnectionStress;
 import dev.tarry.stress.programs.CycleStress;
@@ -27,6 +28,7 @@ final class Suite {
                     new WakeupStress(),
                     new SignalStress(),
                     new ForkStress(),
+                    new ChildStress(),
                     new CloseStress(),
                     new RawCloseStress(),
                     new ShutdownStress(),

@@ -183,6 +183,9 @@ public final class FaultyLibc implements InvocationHandler {
     }
 
     private static Object error(Method method, Errno errno) {
+        if (method.getName().startsWith("posix_spawn")) {
+            return errno.intValue(); // these do not set it, but answer it
+        }
         LastError.setLastError(Runtime.getSystemRuntime(), errno.intValue());
         if (method.getReturnType() == long.class) {
             return -1L;

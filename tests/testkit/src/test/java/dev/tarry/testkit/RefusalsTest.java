@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ class RefusalsTest {
         OWN(RefusalsTest::own),
         BORROWED(RefusalsTest::borrowed),
         CHILD(RefusalsTest::child),
+        REDIRECTED(RefusalsTest::redirected),
         EXIT(RefusalsTest::exit),
         PATH(RefusalsTest::path);
 
@@ -97,6 +99,18 @@ class RefusalsTest {
             assertThat(cat.stdout().readLine()).isEqualTo("hello");
             cat.stdin().close();
             assertThat(cat.await()).isEqualTo(new ExitStatus.Exited(0));
+        }
+    }
+
+    private static void redirected() throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", "-c", "echo hello; cat >&2")
+                        .directory(new File("/"))
+                        .redirectInput(new File("/dev/null"))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        try (Child child = Child.startGroup(builder)) {
+            assertThat(child.stdout().readLine()).isEqualTo("hello");
+            assertThat(child.await()).isEqualTo(new ExitStatus.Exited(0));
         }
     }
 
@@ -227,6 +241,7 @@ class RefusalsTest {
                     assertThat(scheduler.reactor().registrations()).as("registrations").isZero();
                 });
         assertThat(before.openedSince()).as("descriptors").isEmpty();
+        assertThat(ProcessHandle.current().children()).as("children").isEmpty();
     }
 
     /** The loop itself needs some. */
