@@ -50,6 +50,11 @@ public final class Reactor implements AutoCloseable {
         return clock.nanos();
     }
 
+    /** The time that this loop goes by. */
+    public Clock clock() {
+        return clock;
+    }
+
     /**
      * Runs {@code action} on the loop, soon. Any thread. The action must not wait, not even for a
      * lock: one that a task of this loop waits for as well might never come, since that task could
@@ -157,7 +162,7 @@ public final class Reactor implements AutoCloseable {
 
     /** How long a poll may sleep if nothing happens, in nanoseconds; negative without limit. */
     public long untilTimer() {
-        long timeout = timers.isEmpty() ? -1 : clock.idleUntil(timers.nextDeadline());
+        long timeout = timers.isEmpty() ? clock.idle() : clock.idleUntil(timers.nextDeadline());
         boolean sweepFirst = timeout < 0 || timeout > FdTable.SWEEP_NANOS;
         return fds.isSweepNeeded() && sweepFirst ? FdTable.SWEEP_NANOS : timeout;
     }

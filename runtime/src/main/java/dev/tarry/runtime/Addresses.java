@@ -16,7 +16,10 @@ final class Addresses {
             return new InetSocketAddress(InetAddresses.forString(host), port);
         }
         try {
-            return new InetSocketAddress(Tarry.blocking(() -> InetAddress.getByName(host)), port);
+            // The resolver ignores interrupts, may take a minute, and leaves nothing behind.
+            InetAddress address =
+                    Tarry.blockingAbandonable(() -> InetAddress.getByName(host), late -> {});
+            return new InetSocketAddress(address, port);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

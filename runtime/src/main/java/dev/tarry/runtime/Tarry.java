@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -205,13 +206,44 @@ public final class Tarry {
 
     /**
      * Runs code that blocks its thread (files, DNS, System.in, native code, a lock held long) on a
-     * thread of its own, and waits for it. The other tasks go on meanwhile. If the task is
-     * cancelled, that thread is interrupted.
+     * thread of its own, and waits for it. The other tasks go on meanwhile.
      *
-     * @throws Exception what {@code code} throws
+     * <p><b>A cancel</b> interrupts the code, and waits until it has come to its end: what it works
+     * on is not touched behind the back of whoever goes on, and what it returns is not lost. Then
+     * this returns or throws what the code did, and the next wait throws the cancel; code that
+     * throws the interrupt ({@link InterruptedException}, {@link
+     * java.nio.channels.ClosedByInterruptException}) is the cancel, and a {@link
+     * dev.tarry.scheduler.CancelledException} is thrown. If the task is cancelled before, the code
+     * is not started. Code that ignores interrupts cannot be ended: its scope, and {@link #run},
+     * and {@link TarryService#close}, end when it does. For such code there is {@link
+     * #blockingAbandonable}.
+     *
+     * <p><b>The threads</b> are daemons, end when they were idle for a minute or the scheduler
+     * ends, and are at most {@linkplain Scheduler.Builder#blockingThreads so many} for each
+     * scheduler; what comes beyond waits, first come, first served. So code that waits for other
+     * code in {@code blocking} may wait for ever, if there are enough of its kind.
+     *
+     * <p>Called by code in {@code blocking}, it runs the inner code at once, on the same thread.
+     *
+     * @throws Exception what {@code code} throws, as it was thrown
      */
     public static <T extends @Nullable Object> T blocking(Callable<? extends T> code)
             throws Exception {
-        return Blocking.run(code);
+        return Blocking.run(code, null);
+    }
+
+    /**
+     * Like {@link #blocking}, but a cancel does not wait: it interrupts the code, and leaves it
+     * alone with what it still does. For code that ignores interrupts, shares nothing that matters
+     * with anybody, and can go on for as long as it likes: a look-up by a library, a read from a
+     * terminal. It keeps its thread until it ends, and counts for the bound.
+     *
+     * @param late what happens to a result (not null) that comes too late: {@code Socket::close}.
+     *     What the code throws too late is dropped
+     * @throws Exception what {@code code} throws, as it was thrown
+     */
+    public static <T extends @Nullable Object> T blockingAbandonable(
+            Callable<? extends T> code, LateResult<? super T> late) throws Exception {
+        return Blocking.run(code, Objects.requireNonNull(late, "late"));
     }
 }

@@ -91,7 +91,10 @@ public final class TarryService extends AbstractService implements AutoCloseable
         return this.<@Nullable Void>submit(Scope.valueless(body));
     }
 
-    /** Cancels all tasks and waits until they have ended. */
+    /**
+     * Cancels all tasks and waits until they have ended: at once, unless their cleanup waits, or
+     * code in {@link Tarry#blocking} ignores that it was interrupted.
+     */
     @Override
     public void close() {
         stopAsync().awaitTerminated();

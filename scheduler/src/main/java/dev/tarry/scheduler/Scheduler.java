@@ -35,6 +35,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final Turns turns;
     private final CancelScope root;
     private final @Nullable Duration watchdogLimit;
+    private final int blockingThreads;
 
     // Any thread.
     private final WakeupGuard guard;
@@ -56,8 +57,12 @@ public final class Scheduler implements Loop, AutoCloseable {
     private Scheduler(Builder builder) {
         name = builder.name + "-" + NUMBERS.incrementAndGet();
         runQueue = builder.runQueue;
-        // First these two, since they may refuse, and the poller must be closed.
+        // First these, since they may refuse, and the poller must be closed.
         watchdogLimit = builder.watchdog != null ? builder.watchdog : Watchdog.limitByProperty();
+        blockingThreads =
+                builder.blockingThreads != 0
+                        ? builder.blockingThreads
+                        : BlockingThreads.mostByProperty();
         carrier = Carrier.choose(this);
         poller = builder.poller != null ? builder.poller : Backend.choose().open();
         guard = new WakeupGuard(poller::wakeup);
@@ -74,6 +79,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         private RunQueue runQueue = RunQueue.fifo();
         private @Nullable Poller poller;
         private @Nullable Duration watchdog;
+        private int blockingThreads; // 0: not said
 
         private Builder() {}
 
@@ -112,6 +118,19 @@ public final class Scheduler implements Loop, AutoCloseable {
         public Builder watchdog(Duration limit) {
             Watchdog.check(limit);
             this.watchdog = limit;
+            return this;
+        }
+
+        /**
+         * How many threads at most run code that blocks ({@code Tarry.blocking}) for the tasks of
+         * this scheduler at once; what comes beyond waits in a queue. The property {@code
+         * tarry.blocking.threads} says it for all schedulers; 64 unless anybody says otherwise.
+         *
+         * @throws IllegalArgumentException unless {@code most} is 1 or more
+         */
+        public Builder blockingThreads(int most) {
+            BlockingThreads.check(most);
+            this.blockingThreads = most;
             return this;
         }
 
@@ -177,6 +196,11 @@ public final class Scheduler implements Loop, AutoCloseable {
         Thread thread = loopThread;
         assert thread != null : "not running";
         return thread;
+    }
+
+    /** See {@link Builder#blockingThreads}. */
+    public int blockingThreads() {
+        return blockingThreads;
     }
 
     /** The scope around all tasks. */

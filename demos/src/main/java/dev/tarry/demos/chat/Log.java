@@ -28,11 +28,12 @@ final class Log implements AutoCloseable {
 
     private void write(PrintStream to) throws Exception {
         for (String line : lines) {
-            Tarry.blocking(
+            Tarry.blockingAbandonable( // a stopped terminal must not keep the server from its end
                     () -> {
                         to.println(line);
                         return true;
-                    });
+                    },
+                    written -> {});
         }
     }
 

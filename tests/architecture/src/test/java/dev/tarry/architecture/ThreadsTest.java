@@ -73,7 +73,8 @@ class ThreadsTest {
         allow("events.Reaper", "children end when they like, and must be reaped");
         allow("events.Offer", "a wait is committed to by other threads");
         allow("runtime.ThreadWait", "a thread waits for a shared channel");
-        allow("runtime.Blocking", "code that blocks runs on threads");
+        allow("runtime.BlockingThread", "code that blocks runs on threads");
+        allow("runtime.BlockingJob", "is run by a thread, and abandoned by a task");
         allow("runtime.LoopThread", "a virtual thread waits for a loop");
         allow("runtime.TarryService", "is for applications with threads");
         allow("runtime.Guest", "is for applications with threads");
