@@ -203,7 +203,7 @@ class StrategyTest {
         Set<Runnable> inside = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             if (i % 3 < 2) {
-                Runnable ready = new Object()::hashCode;
+                Runnable ready = new Numbered(i);
                 inside.add(ready);
                 queue.add(ready);
             } else {
@@ -215,6 +215,11 @@ class StrategyTest {
             assertThat(inside.remove(queue.take())).isTrue();
         }
         assertThat(inside).isEmpty();
+    }
+
+    private record Numbered(int number) implements Runnable {
+        @Override
+        public void run() {}
     }
 
     @Test
