@@ -2,8 +2,10 @@ package dev.tarry.events;
 
 import dev.tarry.events.libc.Kqueue;
 
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -12,11 +14,16 @@ import java.util.stream.Collectors;
  * <p>The system property {@code tarry.backend} names one (in lower case) and overrides the choice.
  */
 public enum Backend {
-    /** Linux: epoll(7). */
+    /** Linux: epoll(7), unless a filter of system calls forbids it. */
     EPOLL {
         @Override
         public boolean isAvailable() {
-            return System.getProperty("os.name", "").equals("Linux");
+            return isLinux() && EpollPoller.refusal().isEmpty();
+        }
+
+        @Override
+        public boolean isForbidden() {
+            return isLinux() && EpollPoller.refusal().isPresent();
         }
 
         @Override
@@ -54,8 +61,15 @@ public enum Backend {
         }
     };
 
-    /** Whether this machine has it. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+    /** Whether this machine has it, and lets us use it. */
     public abstract boolean isAvailable();
+
+    /** Whether the system has it, but a filter of system calls does not let us use it. */
+    public boolean isForbidden() {
+        return false;
+    }
 
     /**
      * A new poller.
@@ -65,16 +79,40 @@ public enum Backend {
      */
     public abstract Poller open();
 
-    /** The one to use here. */
+    /**
+     * The one to use here. Where the system has epoll and a filter forbids it, a warning says so
+     * once.
+     */
     public static Backend choose() {
         String wanted = System.getProperty("tarry.backend");
         for (Backend backend : values()) {
             if (wanted != null ? backend.name().equalsIgnoreCase(wanted) : backend.isAvailable()) {
+                if (wanted == null && EPOLL.isForbidden()) {
+                    warnOnce(backend);
+                }
                 return backend;
             }
         }
         throw new IllegalArgumentException(
                 "no backend is called '" + wanted + "'; tarry.backend can be " + names());
+    }
+
+    private static boolean isLinux() {
+        return System.getProperty("os.name", "").equals("Linux");
+    }
+
+    private static void warnOnce(Backend instead) {
+        if (!WARNED.getAndSet(true)) {
+            EpollPoller.refusal()
+                    .ifPresent(
+                            why ->
+                                    System.getLogger("dev.tarry")
+                                            .log(
+                                                    Level.WARNING,
+                                                    instead.name().toLowerCase(Locale.ROOT)
+                                                            + " is used instead of epoll: "
+                                                            + why.getMessage()));
+        }
     }
 
     private static String names() {

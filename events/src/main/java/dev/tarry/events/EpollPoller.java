@@ -3,12 +3,15 @@ package dev.tarry.events;
 import static dev.tarry.events.libc.Libc.EEXIST;
 import static dev.tarry.events.libc.Libc.EINTR;
 import static dev.tarry.events.libc.Libc.ENOENT;
-import static dev.tarry.events.libc.Libc.ENOSYS;
 
 import dev.tarry.events.libc.Libc;
 import dev.tarry.events.libc.LibcFunctions;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * epoll(7).
@@ -28,14 +31,12 @@ import java.nio.ByteBuffer;
  *   <li>Regular files are refused with EPERM, since they are always ready.
  *   <li>epoll_wait counts in milliseconds. epoll_pwait2 (Linux 5.11) counts in nanoseconds; without
  *       it we round up, since a timer that is early is a broken promise, and one that is late is
- *       not.
+ *       not. There are filters of system calls that know only the older one, and answer EPERM.
  *   <li>{@code struct epoll_event} is packed on x86-64 and nowhere else.
  * </ul>
  */
 final class EpollPoller implements Poller {
     private static final int EPOLL_CLOEXEC = 0x80000;
-    private static final int EFD_CLOEXEC = 0x80000;
-    private static final int EFD_NONBLOCK = 0x800;
 
     static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -64,23 +65,44 @@ final class EpollPoller implements Poller {
 
     private static final LibcFunctions C = Libc.functions();
 
+    // Guarded by the class: null until it is known.
+    private static @Nullable Optional<ErrnoException> refusal;
+
     private final int epfd;
-    private final int eventfd;
+    private final Doorbell doorbell;
     private final ByteBuffer batch = Libc.struct(BATCH * SIZE);
     private final long batchAddress = Libc.address(batch);
     private final ByteBuffer change = Libc.struct(SIZE);
     private final ByteBuffer timespec = Libc.struct(16);
     private final long timespecAddress = Libc.address(timespec);
-    private final ByteBuffer counter = Libc.struct(8);
-    private final ByteBuffer one = Libc.struct(8).putLong(0, 1);
     private boolean nanoseconds = true;
-    // Guarded by this, with the closing of eventfd: a late wakeup must not write into a number that
-    // belongs to somebody else by then.
     private boolean closed;
 
-    private EpollPoller(int epfd, int eventfd) {
+    private EpollPoller(int epfd, Doorbell doorbell) {
         this.epfd = epfd;
-        this.eventfd = eventfd;
+        this.doorbell = doorbell;
+    }
+
+    /**
+     * What this system says if it does not let us use epoll at all. Found out once: another
+     * failure, for want of descriptors say, is for {@link #open} to tell.
+     */
+    static synchronized Optional<ErrnoException> refusal() {
+        Optional<ErrnoException> known = refusal;
+        if (known != null) {
+            return known;
+        }
+        try {
+            open().close();
+            refusal = Optional.empty();
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof ErrnoException why)
+                    || !SystemFilter.refuses(-why.errno())) {
+                return Optional.empty();
+            }
+            refusal = Optional.of(why);
+        }
+        return refusal;
     }
 
     static EpollPoller open() {
@@ -88,18 +110,38 @@ final class EpollPoller implements Poller {
         if (epfd < 0) {
             throw new ErrnoException("epoll_create1", "", -epfd).unchecked();
         }
-        int eventfd = Libc.orErrno(C.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-        if (eventfd < 0) {
+        Doorbell doorbell;
+        try {
+            doorbell = Doorbell.open();
+        } catch (UncheckedIOException e) {
             Libc.close(epfd);
-            throw new ErrnoException("eventfd", "", -eventfd).unchecked();
+            throw e;
         }
-        EpollPoller poller = new EpollPoller(epfd, eventfd);
-        int added = poller.control(EPOLL_CTL_ADD, eventfd, EPOLLIN, WAKEUP_TOKEN);
-        if (added < 0) {
+        EpollPoller poller = new EpollPoller(epfd, doorbell);
+        try {
+            poller.tryEachCall();
+        } catch (UncheckedIOException e) {
             poller.close();
-            throw new ErrnoException("epoll_ctl", "eventfd " + eventfd, -added).unchecked();
+            throw e;
         }
         return poller;
+    }
+
+    /** What is forbidden shall be known now, and not at the first wait with a timeout. */
+    private void tryEachCall() {
+        int waited = Libc.orErrno(C.epoll_wait(epfd, batchAddress, BATCH, 0));
+        if (SystemFilter.refuses(waited)) {
+            throw failed("epoll_wait", waited);
+        }
+        nanoseconds = !SystemFilter.refuses(epollPwait2(0));
+        int added = control(EPOLL_CTL_ADD, doorbell.number(), EPOLLIN, WAKEUP_TOKEN);
+        if (added < 0) {
+            throw failed("epoll_ctl", added);
+        }
+    }
+
+    private UncheckedIOException failed(String call, int error) {
+        return new ErrnoException(call, "epoll fd " + epfd, -error).unchecked();
     }
 
     @Override
@@ -150,7 +192,7 @@ final class EpollPoller implements Poller {
             int events = batch.getInt(i * SIZE + EVENTS);
             long token = batch.getLong(i * SIZE + DATA);
             if (token == WAKEUP_TOKEN) {
-                Libc.read(eventfd, counter.clear()); // resets it; nothing to do if that fails
+                doorbell.silence();
             } else {
                 sink.ready(token, readiness(events));
             }
@@ -158,30 +200,34 @@ final class EpollPoller implements Poller {
     }
 
     private int epollWait(long timeoutNanos) {
-        int n;
-        if (timeoutNanos == 0 || timeoutNanos < 0) {
-            n = C.epoll_wait(epfd, batchAddress, BATCH, timeoutNanos == 0 ? 0 : -1);
-        } else if (nanoseconds) {
-            // struct timespec { time_t tv_sec; long tv_nsec; };
-            timespec.putLong(0, timeoutNanos / 1_000_000_000L);
-            timespec.putLong(8, timeoutNanos % 1_000_000_000L);
-            n = C.epoll_pwait2(epfd, batchAddress, BATCH, timespecAddress, 0);
-        } else {
-            long millis = Math.min((timeoutNanos + 999_999) / 1_000_000, Integer.MAX_VALUE);
-            n = C.epoll_wait(epfd, batchAddress, BATCH, (int) millis);
-        }
+        boolean exact = nanoseconds && timeoutNanos > 0;
+        int n = exact ? epollPwait2(timeoutNanos) : epollWaitMillis(timeoutNanos);
         if (n >= 0) {
             return n;
         }
-        int error = Libc.orErrno(n);
-        if (error == -ENOSYS && nanoseconds) {
+        if (exact && SystemFilter.refuses(n)) { // only now: filters can be added
             nanoseconds = false;
             return epollWait(timeoutNanos);
         }
-        if (error == -EINTR) {
+        if (n == -EINTR) {
             return 0; // early: the caller knows its deadlines
         }
-        throw new ErrnoException("epoll_wait", "epoll fd " + epfd, -error).unchecked();
+        throw failed(exact ? "epoll_pwait2" : "epoll_wait", n);
+    }
+
+    private int epollPwait2(long timeoutNanos) {
+        // struct timespec { time_t tv_sec; long tv_nsec; };
+        timespec.putLong(0, timeoutNanos / 1_000_000_000L);
+        timespec.putLong(8, timeoutNanos % 1_000_000_000L);
+        return Libc.orErrno(C.epoll_pwait2(epfd, batchAddress, BATCH, timespecAddress, 0));
+    }
+
+    private int epollWaitMillis(long timeoutNanos) {
+        long millis =
+                timeoutNanos < 0
+                        ? -1
+                        : Math.min((timeoutNanos + 999_999) / 1_000_000, Integer.MAX_VALUE);
+        return Libc.orErrno(C.epoll_wait(epfd, batchAddress, BATCH, (int) millis));
     }
 
     private static int events(int interest) {
@@ -200,17 +246,15 @@ final class EpollPoller implements Poller {
     }
 
     @Override
-    public synchronized void wakeup() {
-        if (!closed) {
-            Libc.write(eventfd, one.rewind()); // EAGAIN: the counter is full, which wakes as well
-        }
+    public void wakeup() {
+        doorbell.ring();
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         if (!closed) {
             closed = true;
-            Libc.close(eventfd);
+            doorbell.close();
             Libc.close(epfd);
         }
     }

@@ -49,7 +49,7 @@ public final class ErrnoException extends IOException {
                                 case "epoll_ctl" -> "raise fs.epoll.max_user_watches (sysctl)";
                                 default -> "";
                             };
-                    default -> "";
+                    default -> SystemFilter.advice(call, errno);
                 };
         return advice.isEmpty() ? "" : "; " + advice;
     }

@@ -77,14 +77,19 @@ public final class Fd implements AutoCloseable {
      * @throws IOException if the number is not an open descriptor
      */
     public static Fd own(int number) throws IOException {
-        int flags = Libc.orErrno(Libc.functions().fcntl(requireNumber(number), Libc.F_GETFL, 0));
-        if (flags < 0) {
-            throw new ErrnoException("fcntl", "fd " + number, -flags);
-        }
+        int flags = fcntl(requireNumber(number), Libc.F_GETFL, 0);
         if ((flags & Libc.O_NONBLOCK) == 0) {
-            Libc.functions().fcntl(number, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
+            fcntl(number, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
         }
         return new Fd(number, true, false, "fd " + number);
+    }
+
+    private static int fcntl(int number, int command, int argument) throws ErrnoException {
+        int result = Libc.orErrno(Libc.functions().fcntl(number, command, argument));
+        if (result < 0) {
+            throw new ErrnoException("fcntl", "fd " + number, -result);
+        }
+        return result;
     }
 
     /** For what this package opened itself, non-blocking and close-on-exec: a pipe, a stream. */

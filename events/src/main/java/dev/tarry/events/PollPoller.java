@@ -1,5 +1,6 @@
 package dev.tarry.events;
 
+import static dev.tarry.events.libc.Libc.EBADF;
 import static dev.tarry.events.libc.Libc.EINTR;
 import static dev.tarry.events.libc.Libc.POLLERR;
 import static dev.tarry.events.libc.Libc.POLLHUP;
@@ -12,8 +13,6 @@ import static dev.tarry.events.libc.Libc.POLLRDHUP;
 import dev.tarry.events.libc.Libc;
 import dev.tarry.events.libc.LibcFunctions;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -32,12 +31,11 @@ final class PollPoller implements Poller {
     private static final int EVENTS = 4;
     private static final int REVENTS = 6;
 
-    private static final int WAKEUP = 0; // the index of the pipe
+    private static final int WAKEUP = 0; // the index of the doorbell
     private static final LibcFunctions C = Libc.functions();
 
-    private final Pipe wakeup;
-    private final ByteBuffer one = ByteBuffer.allocateDirect(1);
-    private final ByteBuffer drain = ByteBuffer.allocateDirect(64);
+    private final Doorbell doorbell;
+    private final ByteBuffer asked = Libc.struct(SIZE);
 
     // Loop only: entry i is pollfds[i * SIZE], tokens[i] and numbers[i]; indexOf is by number.
     private ByteBuffer pollfds = Libc.struct(64 * SIZE);
@@ -47,17 +45,19 @@ final class PollPoller implements Poller {
     private int[] indexOf = new int[64];
     private int size;
 
-    private PollPoller(Pipe wakeup) {
-        this.wakeup = wakeup;
-        put(wakeup.source().number(), POLLIN, 0, false);
+    private PollPoller(Doorbell doorbell) {
+        this.doorbell = doorbell;
+        put(doorbell.number(), POLLIN, 0, false);
     }
 
     static PollPoller open() {
-        try {
-            return new PollPoller(Pipe.open());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        PollPoller poller = new PollPoller(Doorbell.open());
+        int revents = Libc.pollNow(poller.asked, poller.doorbell.number(), POLLIN);
+        if (revents < 0) {
+            poller.close();
+            throw new ErrnoException("poll", poller.doorbell.toString(), -revents).unchecked();
         }
+        return poller;
     }
 
     @Override
@@ -77,9 +77,12 @@ final class PollPoller implements Poller {
 
     private int add(int fd, int interest, long token, boolean edge) {
         // The kernel would tell only at the next poll; whoever registers wants to know now.
-        int flags = Libc.orErrno(C.fcntl(fd, Libc.F_GETFD, 0));
-        if (flags < 0) {
-            return flags;
+        int revents = fd < 0 ? POLLNVAL : Libc.pollNow(asked, fd, 0);
+        if (revents < 0) {
+            return revents;
+        }
+        if ((revents & POLLNVAL) != 0) {
+            return -EBADF;
         }
         remove(fd);
         put(fd, events(interest), token, edge);
@@ -133,7 +136,7 @@ final class PollPoller implements Poller {
 
     @Override
     public String registrationCall() {
-        return "fcntl";
+        return "poll";
     }
 
     @Override
@@ -154,17 +157,12 @@ final class PollPoller implements Poller {
             }
             n--;
             if (i == WAKEUP) {
-                drainWakeups();
+                doorbell.silence();
             } else {
                 silence(i, revents);
                 sink.ready(tokens[i], readiness(revents));
             }
         }
-    }
-
-    // All of them: any number of wake-ups before a poll ends that one, and no other.
-    private void drainWakeups() {
-        while (Libc.read(wakeup.source().number(), drain.clear()) == drain.capacity()) {}
     }
 
     private void silence(int i, int revents) {
@@ -191,15 +189,12 @@ final class PollPoller implements Poller {
     }
 
     @Override
-    public synchronized void wakeup() {
-        if (wakeup.sink().isOpen()) {
-            Libc.write(
-                    wakeup.sink().number(), one.rewind()); // EAGAIN: it is full, which wakes, too
-        }
+    public void wakeup() {
+        doorbell.ring();
     }
 
     @Override
-    public synchronized void close() {
-        wakeup.close();
+    public void close() {
+        doorbell.close();
     }
 }

@@ -2,10 +2,11 @@ package dev.tarry.events;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Which signals the threads of this process block at this moment. Bit n - 1 stands for signal n.
@@ -20,34 +21,51 @@ import java.nio.file.Path;
  */
 record SignalMasks(long all, long first) {
     private static final String FIELD = "SigBlk:";
+    private static final String ENDING = "Threads:\t0";
 
     static SignalMasks ofThisProcess() {
-        long all = -1;
         Long first = blockedIn(Path.of("/proc/self"));
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                Long mask = blockedIn(thread);
-                if (mask != null) {
-                    all &= mask;
-                }
-            }
-        } catch (IOException e) {
+        if (first == null) {
             return new SignalMasks(0, 0);
         }
-        return first == null ? new SignalMasks(0, 0) : new SignalMasks(all & first, first);
+        // Not by a DirectoryStream: that needs fcntl(2), which may be forbidden.
+        String[] threads = new File("/proc/self/task").list();
+        if (threads == null) {
+            return new SignalMasks(0, first);
+        }
+        long all = first;
+        for (String thread : threads) {
+            Long mask = blockedIn(Path.of("/proc/self/task", thread));
+            if (mask != null) {
+                all &= mask;
+            }
+        }
+        return new SignalMasks(all, first);
     }
 
     private static @Nullable Long blockedIn(Path thread) {
         try {
-            for (String line : Files.readAllLines(thread.resolve("status"))) {
-                if (line.startsWith(FIELD)) {
-                    return Long.parseUnsignedLong(line.substring(FIELD.length()).trim(), 16);
-                }
-            }
-            return null;
+            return blocked(Files.readAllLines(thread.resolve("status")));
         } catch (IOException e) {
             return null; // it has just ended
         }
+    }
+
+    /**
+     * What a thread blocks by its {@code /proc/.../status}; null if that does not say. A thread
+     * that is ending has given up what the kernel keeps about signals, and is shown with no threads
+     * in its process and nothing blocked: it will get no signal, and its mask tells nothing.
+     */
+    static @Nullable Long blocked(List<String> status) {
+        if (status.contains(ENDING)) {
+            return null;
+        }
+        for (String line : status) {
+            if (line.startsWith(FIELD)) {
+                return Long.parseUnsignedLong(line.substring(FIELD.length()).trim(), 16);
+            }
+        }
+        return null;
     }
 
     boolean inAll(Signal signal) {

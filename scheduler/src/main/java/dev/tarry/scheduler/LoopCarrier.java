@@ -1,5 +1,7 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.Backend;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
@@ -103,10 +105,15 @@ final class LoopCarrier implements Carrier {
 
     /** No task runs yet when this class is initialized, so they inherit the JDK's scheduler. */
     private static void startSocketPollers() {
+        if (Backend.EPOLL.isForbidden()) {
+            return; // to them as well: they would print traces, and nobody may ever need them
+        }
         try {
             Class.forName("sun.nio.ch.Poller");
         } catch (ClassNotFoundException e) {
             // another JDK, which does it in another way
+        } catch (LinkageError e) {
+            // it cannot have them; whoever blocks on a socket of the JDK will hear of it
         }
     }
 

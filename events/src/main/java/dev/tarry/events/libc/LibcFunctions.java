@@ -1,6 +1,5 @@
 package dev.tarry.events.libc;
 
-import jnr.ffi.annotations.IgnoreError;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 
@@ -107,7 +106,4 @@ public interface LibcFunctions {
             int sockfd, int level, int optname, @Out ByteBuffer optval, @In @Out ByteBuffer optlen);
 
     int shutdown(int sockfd, int how);
-
-    @IgnoreError
-    int getpid();
 }

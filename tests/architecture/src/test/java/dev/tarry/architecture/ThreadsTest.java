@@ -50,9 +50,10 @@ class ThreadsTest {
         allow("scheduler.LoopCarrier", "a virtual thread calls its Executor");
         allow("scheduler.Watchdog", "looks at a loop that is busy, so from another thread");
         allow("scheduler.GuestLoop", "the host's thread may be interrupted by any other");
-        allow("events.EpollPoller", "wakeup() comes from other threads");
+        allow("events.Backend", "several loops may begin at once, and one of them warns");
+        allow("events.Doorbell", "other threads ring it");
+        allow("events.EpollPoller", "several loops may be the first to ask whether it is allowed");
         allow("events.KqueuePoller", "wakeup() comes from other threads");
-        allow("events.PollPoller", "wakeup() comes from other threads");
         allow("events.libc.Kqueue", "the library may be loaded by several loops at once");
         allow("events.Fd", "may be closed by any thread");
         allow(
