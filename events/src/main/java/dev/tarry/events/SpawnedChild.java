@@ -74,6 +74,9 @@ final class SpawnedChild extends ChildProcess {
             if (missing != null) {
                 return missing;
             }
+            if (Backend.EPOLL.isForbidden()) {
+                return "epoll is forbidden"; // the reaper sleeps in one
+            }
             int pidfd = Libc.pidfdOpen(Libc.functions().getpid());
             if (pidfd == -Libc.ENOSYS || pidfd == -Libc.EPERM) {
                 return "pidfd_open: " + Libc.errorName(-pidfd);

@@ -1,5 +1,6 @@
 package dev.tarry.events.libc;
 
+import jnr.ffi.annotations.IgnoreError;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 
@@ -106,4 +107,7 @@ public interface LibcFunctions {
             int sockfd, int level, int optname, @Out ByteBuffer optval, @In @Out ByteBuffer optlen);
 
     int shutdown(int sockfd, int how);
+
+    @IgnoreError
+    int getpid();
 }

@@ -43,7 +43,7 @@ class FilteredSystemTest {
                     Map.entry("accept4", Set.of("tcp")),
                     Map.entry("bind", Set.of("tcp")),
                     Map.entry("connect", Set.of("tcp")),
-                    Map.entry("fcntl", Set.of("own")),
+                    Map.entry("fcntl", Set.of("own", "child", "kill")),
                     Map.entry("getpeername", Set.of("pair")),
                     Map.entry("getsockname", Set.of("tcp")),
                     Map.entry("getsockopt", Set.of("tcp")),
@@ -59,11 +59,10 @@ class FilteredSystemTest {
 
     /** These the JDK cannot do, and says so in its own words. */
     private static final Map<String, Set<String>> JDK_NEEDS =
-            Map.of("fcntl", Set.of("child", "kill"));
+            Map.of("posix_spawnp", Set.of("child", "kill"), "sigaction", Set.of("signal"));
 
     /** poll(2) looks at the descriptors of others; the poller of that name can do nothing else. */
-    private static final Set<String> STEPS_WITH_POLL =
-            Set.of("borrow", "own", "child", "kill", "exit");
+    private static final Set<String> STEPS_WITH_POLL = Set.of("borrow", "own", "exit");
 
     /** What the one line may say on stderr: that another poller is used. */
     private static final Pattern WARNING =

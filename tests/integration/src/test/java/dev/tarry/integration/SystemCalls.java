@@ -8,10 +8,23 @@ import java.util.Set;
 /** Which system calls are behind the functions of libc that Tarry calls. */
 final class SystemCalls {
     /** Without these no JVM runs, so that a filter of them says nothing about Tarry. */
-    static final Set<String> NEEDED_BY_ANY_JVM = Set.of("read", "write", "close");
+    static final Set<String> NEEDED_BY_ANY_JVM = Set.of("open", "read", "write", "close");
 
-    /** These only fill in structures in memory: there is nothing to deny. */
-    static final Set<String> NOT_OF_THE_SYSTEM = Set.of();
+    /** These fill in structures in memory, or stand for another function: nothing to deny. */
+    static final Set<String> NOT_OF_THE_SYSTEM =
+            Set.of(
+                    "posix_spawn_file_actions_init",
+                    "posix_spawn_file_actions_destroy",
+                    "posix_spawn_file_actions_adddup2",
+                    "posix_spawn_file_actions_addclosefrom_np",
+                    "posix_spawn_file_actions_addchdir_np",
+                    "posix_spawnattr_init",
+                    "posix_spawnattr_destroy",
+                    "posix_spawnattr_setflags",
+                    "posix_spawnattr_setpgroup",
+                    "posix_spawnattr_setsigdefault",
+                    "posix_spawnattr_setsigmask",
+                    "syscall");
 
     private static final Map<String, List<Integer>> NUMBERS = new HashMap<>();
 
@@ -23,6 +36,10 @@ final class SystemCalls {
         put("eventfd", 290, 19); // eventfd2
         put("signalfd", 289, 74); // signalfd4
         put("pidfd_open", 434, 434);
+        put("pidfd_send_signal", 424, 424);
+        put("posix_spawnp", 59, 221); // execve: threads need clone, too
+        put("sigaction", 13, 134); // rt_sigaction
+        put("getpid", 39, 172);
         put("waitid", 247, 95);
         put("ioctl", 16, 29);
         put("inotify_init1", 294, 26);
