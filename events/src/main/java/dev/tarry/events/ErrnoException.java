@@ -38,7 +38,7 @@ public final class ErrnoException extends IOException {
         String advice =
                 switch (Libc.errorName(errno)) {
                     case "EMFILE" ->
-                            call.equals("inotify_init1")
+                            call.equals("inotify_init1") && hasDescriptors()
                                     ? "raise fs.inotify.max_user_instances (sysctl)"
                                     : "raise the limit (ulimit -n) or close what is not needed";
                     case "ENFILE" -> "raise fs.file-max (sysctl)";
@@ -52,6 +52,12 @@ public final class ErrnoException extends IOException {
                     default -> SystemFilter.advice(call, errno);
                 };
         return advice.isEmpty() ? "" : "; " + advice;
+    }
+
+    /** Which of two limits EMFILE means, the error does not tell. */
+    static boolean hasDescriptors() {
+        int fd = Libc.openToWatch("/");
+        return fd >= 0 && Libc.close(fd) == 0;
     }
 
     /** The function of libc that failed. */

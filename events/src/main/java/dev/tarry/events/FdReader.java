@@ -68,7 +68,11 @@ final class FdReader extends Waiter {
             return;
         }
         try {
-            if (source.readSome()) {
+            boolean more = source.readSome();
+            if (!fd.isOpen()) {
+                return; // what it has read has ended it
+            }
+            if (more) {
                 reactor.post(this::wake);
             } else {
                 reactor.fds().expect(fd.number(), Readiness.READ);

@@ -3,7 +3,7 @@ package dev.tarry.events;
 import java.nio.file.Path;
 
 /**
- * What happened to a watched path.
+ * What happened to a watched path; see {@link PathWatch} for what is told when.
  *
  * @param kind what
  * @param path the path itself, or the entry of the watched directory
@@ -12,9 +12,17 @@ public record PathChange(Kind kind, Path path) {
 
     /** What can happen. */
     public enum Kind {
-        /** An entry was made in the directory, or moved into it. */
+        /**
+         * The name has a file that it did not have before: made, moved there, or put in the place
+         * of another one, which may have been watched until then. If it is the watched path itself,
+         * and a directory, the entries that it was found with follow.
+         */
         CREATED,
-        /** An entry was removed from the directory, or moved out of it; or the path itself was. */
+        /**
+         * The name has no file any more: removed, or moved away, be it with a directory above. If
+         * it is the watched path itself, its entries have gone with it, whether that is told of
+         * each or not.
+         */
         DELETED,
         /** The contents changed. */
         MODIFIED,

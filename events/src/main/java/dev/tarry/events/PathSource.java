@@ -1,23 +1,65 @@
 package dev.tarry.events;
 
+import dev.tarry.events.libc.Libc;
+
 import java.io.IOException;
-import java.nio.file.Path;
+import java.lang.System.Logger.Level;
 
 /** Where a {@link PathWatch} hears of changes: {@link Inotify}, or {@link PathScan}. Loop only. */
 interface PathSource {
 
-    /** From now on {@code watch} is {@linkplain PathWatch#tell told} what happens to the path. */
-    void add(Path path, PathWatch watch) throws IOException;
+    /** From now on {@code watch} is {@linkplain PathWatch#tell told} what happens to its path. */
+    void add(PathWatch watch) throws IOException;
 
     /** No longer. */
     void remove(PathWatch watch);
 
-    /** That of the system, where it has one and the property {@code tarry.inotify} is not false. */
-    static PathSource of(Reactor reactor) throws ErrnoException {
+    /**
+     * Begins: with what the system has, unless the property {@code tarry.inotify} is false, or the
+     * system does not let us.
+     */
+    static PathSource begin(Reactor reactor, PathWatch watch) throws IOException {
         boolean wanted = Boolean.parseBoolean(System.getProperty("tarry.inotify", "true"));
         boolean linux = System.getProperty("os.name", "").equals("Linux");
-        return wanted && linux
-                ? Inotify.of(reactor)
-                : reactor.companion(PathScan.class, PathScan.class, k -> new PathScan(reactor));
+        if (wanted && linux) {
+            try {
+                PathSource inotify = Inotify.of(reactor);
+                inotify.add(watch);
+                return inotify;
+            } catch (ErrnoException e) {
+                if (!isForWantOfInotify(e)) {
+                    throw e;
+                }
+                announce(e);
+            }
+        }
+        PathScan scan = PathScan.of(reactor);
+        scan.add(watch);
+        return scan;
+    }
+
+    /**
+     * Whether the system has inotify and does not let us use it, or has no more of it: a filter of
+     * system calls, or a limit. EMFILE may be the limit of descriptors as well, which a comparison
+     * would need, too.
+     */
+    static boolean isForWantOfInotify(ErrnoException e) {
+        int errno = e.errno();
+        return errno == Libc.EPERM
+                || errno == Libc.ENOSYS
+                || errno == Libc.ENOSPC
+                || errno == Libc.EMFILE && ErrnoException.hasDescriptors();
+    }
+
+    /** Once for each reason: a thousand watches have the same one. */
+    static void announce(ErrnoException why) {
+        if (PathScan.isNews(why.call() + why.errno())) {
+            System.getLogger("dev.tarry")
+                    .log(
+                            Level.WARNING,
+                            "paths are compared once a second instead of watched, since inotify is"
+                                    + " not to be had: "
+                                    + why.getMessage());
+        }
     }
 }

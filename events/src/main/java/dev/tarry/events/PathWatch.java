@@ -9,42 +9,57 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Watches a file or a directory (its entries, not those of directories below). All changes from
- * {@link #open} to {@link #close} are kept for whoever takes them, up to a bound, beyond which one
- * {@link PathChange.Kind#OVERFLOW} stands for the rest. Where the system does not tell of changes,
- * the path is compared once a second with what was there before, and a change may stand for
- * several.
+ * Watches a path: a file, or a directory and its entries (not those of directories below).
+ *
+ * <p><b>The path, not the file.</b> It tells of whatever has the name now. When the file is
+ * removed, moved away or replaced, be it by a rename of a directory or a change of a symbolic link
+ * above it, the watch says so and goes on with whoever has the name then; what becomes of the old
+ * file elsewhere is not told. So the tail of a log reads on at {@link PathChange.Kind#MODIFIED} and
+ * opens the path anew at {@link PathChange.Kind#CREATED}; settings are read again at CREATED and
+ * {@link PathChange.Kind#WRITTEN}. Only where the system cannot tell when the name is there again
+ * (since a directory above may be entered but not read) does the watch end by itself, as closed.
+ * What is not noticed: a file system that is mounted over the path, and a rename of a directory
+ * above that lies in one which we may not read.
+ *
+ * <p><b>Nothing is lost</b>: all changes from {@link #open} to {@link #close} are kept for whoever
+ * takes them, in the order in which they came, up to a bound beyond which one {@link
+ * PathChange.Kind#OVERFLOW} stands for the rest. A change that comes while a directory is found
+ * anew may be told twice. After the last change that is told, the path is as it was at the moment
+ * of that change or later.
+ *
+ * <p>Where the system does not tell of changes, or does not let us ask (which the log says once),
+ * the path is compared once a second with what was there before: a change may then stand for
+ * several, what comes and goes in between is not seen, and nobody knows when a writer has finished.
  */
 public final class PathWatch implements AutoCloseable {
     private static final int MOST_PENDING = 4096;
 
     private final Reactor reactor;
     private final Path path;
-    private final PathSource source;
 
     // Loop only.
     private final Queue<PathChange> pending = new ArrayDeque<>();
     private final WaitQueue waiters = new WaitQueue();
     private final Event<PathChange> changed = new Changed();
+    private @Nullable PathSource source;
+    private String why = "";
     private boolean open = true;
 
-    private PathWatch(Reactor reactor, Path path, PathSource source) {
+    private PathWatch(Reactor reactor, Path path) {
         this.reactor = reactor;
         this.path = path;
-        this.source = source;
     }
 
     /**
      * Begins to watch.
      *
      * @param reactor whose tasks will wait
-     * @throws IOException if there is no such path (ENOENT), or the limit of watches is reached
-     *     (ENOSPC)
+     * @param path a relative one is taken from the working directory of now
+     * @throws IOException if there is no such path (ENOENT), or it may not be read (EACCES)
      */
     public static PathWatch open(Reactor reactor, Path path) throws IOException {
-        PathSource source = PathSource.of(reactor);
-        PathWatch watch = new PathWatch(reactor, path, source);
-        source.add(path, watch);
+        PathWatch watch = new PathWatch(reactor, path);
+        watch.source = PathSource.begin(reactor, watch);
         reactor.holding(watch);
         return watch;
     }
@@ -80,18 +95,42 @@ public final class PathWatch implements AutoCloseable {
         }
     }
 
+    /** The system tells no more; from now on somebody looks. What was missed must be looked for. */
+    void compareFromNow(ErrnoException why) {
+        leaveSource();
+        PathSource.announce(why);
+        PathScan scan = PathScan.of(reactor);
+        scan.goOn(this);
+        source = scan;
+        tell(PathChange.Kind.OVERFLOW, null);
+    }
+
+    /** It cannot be told any more what happens to the path. What was told can still be taken. */
+    void end(String why) {
+        this.why = why.isEmpty() ? "" : " (" + why + ")";
+        leaveSource();
+        open = false;
+        reactor.released(this);
+        waiters.wakeAll();
+    }
+
+    private void leaveSource() {
+        if (source != null) {
+            source.remove(this);
+            source = null;
+        }
+    }
+
     /** Ends it and wakes all waiters with {@link Outcome.Closed}. */
     @Override
     public void close() {
         if (!open) {
+            pending.clear();
             return;
         }
         reactor.checkLoop();
-        open = false;
-        reactor.released(this);
-        source.remove(this);
         pending.clear();
-        waiters.wakeAll();
+        end("");
     }
 
     @Override
@@ -107,11 +146,11 @@ public final class PathWatch implements AutoCloseable {
         @Override
         public @Nullable Outcome<PathChange> poll(Reactor reactor) {
             PathWatch.this.reactor.checkLoop();
-            if (!open) {
-                return new Outcome.Closed<>(PathWatch.this.toString());
-            }
             PathChange change = pending.poll();
-            return change == null ? null : new Outcome.Value<>(change);
+            if (change != null) {
+                return new Outcome.Value<>(change);
+            }
+            return open ? null : new Outcome.Closed<>(PathWatch.this + why);
         }
 
         @Override

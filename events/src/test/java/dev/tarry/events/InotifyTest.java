@@ -103,21 +103,6 @@ class InotifyTest {
     }
 
     @Test
-    void fileReplacedByAnotherOne_isWatchedAnewAndOnlyThen() throws IOException {
-        Path file = Files.createFile(dir.resolve("file"));
-        try (PathWatch old = watch(file)) {
-            Files.delete(file);
-            until(old, new PathChange(DELETED, file));
-            Files.createFile(file);
-            try (PathWatch fresh = watch(file)) {
-                Files.writeString(file, "text");
-                until(fresh, new PathChange(WRITTEN, file));
-                assertThat(old.changed().poll(loop.reactor)).isNull();
-            }
-        }
-    }
-
-    @Test
     void twoWatchesOfOnePath_bothHearAndOneClosesAlone() throws IOException {
         try (PathWatch a = watch(dir)) {
             PathWatch b = watch(dir.resolve(".")); // the same directory, and the same descriptor

@@ -86,7 +86,8 @@ public final class Events {
     }
 
     /**
-     * Watches a file or directory; its event is a claim. Close it when it is not needed any more.
+     * Watches a path, whatever file or directory has it; its event is a claim. Close it when it is
+     * not needed any more.
      */
     public static PathWatch watch(Path path) throws IOException {
         return PathWatch.open(reactor(), path);

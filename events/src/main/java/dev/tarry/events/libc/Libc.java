@@ -40,6 +40,10 @@ public final class Libc {
     public static final int EINVAL = Errno.EINVAL.intValue();
     public static final int EMFILE = Errno.EMFILE.intValue();
     public static final int ENFILE = Errno.ENFILE.intValue();
+    public static final int ELOOP = Errno.ELOOP.intValue();
+    public static final int ENOTDIR = Errno.ENOTDIR.intValue();
+    public static final int EACCES = Errno.EACCES.intValue();
+    public static final int ENOSPC = Errno.ENOSPC.intValue();
     public static final int ENOSYS = Errno.ENOSYS.intValue();
     public static final int EPIPE = Errno.EPIPE.intValue();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.intValue();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -19,7 +20,13 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ScriptedLibc implements InvocationHandler {
     static final String OPTION = "-Dtarry.libc=" + ScriptedLibc.class.getName();
 
-    private record Script(Errno error, int times) {}
+    private record Script(Errno error, int times, @Nullable Object argument) {
+        boolean isFor(Object @Nullable [] arguments) {
+            return times > 0
+                    && (argument == null
+                            || arguments != null && Arrays.asList(arguments).contains(argument));
+        }
+    }
 
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
     private static final Map<String, Integer> CALLS = new ConcurrentHashMap<>();
@@ -33,7 +40,12 @@ public final class ScriptedLibc implements InvocationHandler {
     /** The next calls of {@code function} fail; from now on they are counted. */
     static void fail(String function, Errno error, int times) {
         CALLS.remove(function);
-        SCRIPTS.put(function, new Script(error, times));
+        SCRIPTS.put(function, new Script(error, times, null));
+    }
+
+    /** All calls of {@code function} with this argument fail. */
+    static void failFor(Object argument, String function, Errno error) {
+        SCRIPTS.put(function, new Script(error, Integer.MAX_VALUE, argument));
     }
 
     static void succeed(String function) {
@@ -51,8 +63,8 @@ public final class ScriptedLibc implements InvocationHandler {
         String function = method.getName();
         CALLS.merge(function, 1, Integer::sum);
         Script script = SCRIPTS.get(function);
-        if (script != null && script.times > 0) {
-            SCRIPTS.put(function, new Script(script.error, script.times - 1));
+        if (script != null && script.isFor(arguments)) {
+            SCRIPTS.put(function, new Script(script.error, script.times - 1, script.argument));
             LastError.setLastError(Runtime.getSystemRuntime(), script.error.intValue());
             return -1;
         }
