@@ -1,4 +1,5 @@
 /** What can be waited for, and how the operating system tells. */
+@SuppressWarnings("module") // those that it exports to are compiled later
 module dev.tarry.events {
     requires transitive org.jspecify;
     requires transitive com.google.common; // ListenableFuture
@@ -8,6 +9,9 @@ module dev.tarry.events {
     requires jdk.unsupported; // sun.misc.Signal
 
     exports dev.tarry.events;
+    exports dev.tarry.events.internal to
+            dev.tarry.scheduler,
+            dev.tarry.runtime;
 
     // Unqualified: jnr-ffi generates the stubs in the unnamed module of another loader.
     opens dev.tarry.events.libc;

@@ -52,7 +52,11 @@ public interface Event<R> {
      */
     void arm(Waiter waiter);
 
-    /** Forgets {@code waiter}. Called exactly once for each {@link #arm}, fired or not. */
+    /**
+     * Forgets {@code waiter}. Called exactly once for each {@link #arm}, fired or not, and also
+     * after one that threw, whatever that has done before. If this throws, the
+     * event fires as failed, and the waiter accepts nothing from then on.
+     */
     void disarm(Waiter waiter);
 
     /** Whether firing takes something; see above. The answer never changes. */

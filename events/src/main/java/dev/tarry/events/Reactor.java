@@ -3,9 +3,9 @@ package dev.tarry.events;
 import com.google.common.collect.MapMaker;
 import com.google.common.collect.Sets;
 
+import dev.tarry.events.internal.Reports;
 import dev.tarry.events.libc.Libc;
 
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +180,11 @@ public final class Reactor implements AutoCloseable {
     public void fireTimers(long now) {
         Timer timer;
         while ((timer = timers.takeDue(now)) != null) {
-            timer.fire();
+            try {
+                timer.fire();
+            } catch (Throwable t) {
+                Reports.warn("a timer has failed", t); // the others are still due
+            }
         }
     }
 
@@ -243,8 +247,8 @@ public final class Reactor implements AutoCloseable {
         for (AutoCloseable resource : List.copyOf(resources)) {
             try {
                 resource.close();
-            } catch (Exception e) {
-                System.getLogger("dev.tarry").log(Level.WARNING, "closing " + resource, e);
+            } catch (Throwable t) {
+                Reports.warn("closing " + Reports.text(resource), t);
             }
         }
         fds.closeAll();

@@ -14,9 +14,15 @@ public final class WaitQueue {
     /** An empty queue. */
     public WaitQueue() {}
 
-    /** Appends {@code waiter}, which must not be in any queue. */
+    /**
+     * Appends {@code waiter}.
+     *
+     * @throws IllegalStateException if it is in a queue already: it was armed and never disarmed
+     */
     public void add(Waiter waiter) {
-        assert waiter.queue == null : "armed twice";
+        if (waiter.queue != null) {
+            throw new IllegalStateException("this waiter is in a queue already");
+        }
         waiter.queue = this;
         waiter.previous = tail;
         if (tail == null) {
@@ -77,10 +83,12 @@ public final class WaitQueue {
     public @Nullable Waiter committedFirst(Outcome<?> claim) {
         Waiter w;
         while ((w = head) != null) {
+            // Removed after the commit: if there is no stack for that, nothing has happened yet.
+            boolean accepted = w.commit(claim);
             // Accepted or not, it will accept nothing more in this wait. Leaving at once keeps a
             // burst of commits from walking over the same waiters again and again.
             remove(w);
-            if (w.commit(claim)) {
+            if (accepted) {
                 return w;
             }
         }

@@ -63,6 +63,13 @@ public abstract class Waiter {
         return queue != null;
     }
 
+    /** Takes it out of the queue in which an event has left it that failed to disarm it. */
+    protected final void leaveQueue() {
+        if (queue != null) {
+            queue.remove(this);
+        }
+    }
+
     /** Whatever the armed event wants to find again in {@code disarm}. */
     public final @Nullable Object attachment() {
         return attachment;

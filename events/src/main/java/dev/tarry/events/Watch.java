@@ -24,8 +24,8 @@ final class Watch {
         waiter.attach(watch);
         watch.waiters.add(waiter);
         if (!watch.begun) {
-            watch.begun = true;
             begin.accept(() -> reactor.post(watch.waiters::wakeAll));
+            watch.begun = true; // not if the source refused: the next wait asks it again
         }
     }
 

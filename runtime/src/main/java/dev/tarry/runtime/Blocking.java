@@ -1,7 +1,6 @@
 package dev.tarry.runtime;
 
 import dev.tarry.events.Reactor;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -67,7 +66,7 @@ final class Blocking implements AutoCloseable {
             if (job.abandon()) {
                 throw t;
             }
-            var unused = CancelScope.shield(() -> task.await(job));
+            var unused = Scope.shield(s -> task.await(job));
             return job.resultDespite(t);
         }
         return job.result();

@@ -134,7 +134,7 @@ public final class Child implements AutoCloseable {
             // Off the loop, which would stand still until the program is loaded. Not cancelled
             // half-way: there would be a process that nobody knows.
             Child child =
-                    CancelScope.shield(() -> Tarry.blocking(() -> start(copy, pipes, ownGroup)));
+                    Scope.shield(s -> Tarry.blocking(() -> start(copy, pipes, ownGroup)));
             pipes.closeChildEnds();
             return child;
         } catch (Throwable t) {
@@ -230,7 +230,7 @@ public final class Child implements AutoCloseable {
         closeStream(stdout);
         closeStream(stderr);
         try {
-            var unused = CancelScope.shield(() -> end(grace));
+            var unused = Scope.shield(s -> end(grace));
         } catch (Exception e) {
             throw new AssertionError(e); // end throws nothing checked
         } finally {

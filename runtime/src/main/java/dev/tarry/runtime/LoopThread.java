@@ -7,14 +7,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * A loop needs a platform thread; whoever calls from a virtual one waits for such a thread instead.
+ * A loop needs a platform thread; whoever calls from a virtual one waits for such a thread instead,
+ * and passes interrupts on to it.
  */
 final class LoopThread {
     private LoopThread() {}
 
     static <T extends @Nullable Object> T call(Callable<? extends T> loop) {
         FutureTask<T> future = new FutureTask<>(loop::call);
-        Thread.ofPlatform().name("tarry-loop").start(future);
+        Thread thread = Thread.ofPlatform().name("tarry-loop").start(future);
         boolean interrupted = false;
         try {
             while (true) {
@@ -22,6 +23,7 @@ final class LoopThread {
                     return future.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
+                    thread.interrupt(); // as if it had been the loop itself
                 }
             }
         } catch (ExecutionException e) {

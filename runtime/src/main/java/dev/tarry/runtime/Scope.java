@@ -7,6 +7,7 @@ import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
 import dev.tarry.events.WaitQueue;
+import dev.tarry.events.internal.Reports;
 import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Task;
@@ -14,8 +15,9 @@ import dev.tarry.scheduler.TaskFailedException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,11 +69,15 @@ public final class Scope extends CancelScope {
 
     private @Nullable CancelledException cutFromAbove;
 
+    private @Nullable Task<?> firstFailed;
     private @Nullable Throwable firstFailure;
+    private final List<TaskFailedException> furtherFailures = new ArrayList<>(0);
 
     private Scope(
-            String name, @Nullable BiConsumer<? super Task<?>, ? super Throwable> supervisor) {
-        super(name);
+            String name,
+            boolean shield,
+            @Nullable BiConsumer<? super Task<?>, ? super Throwable> supervisor) {
+        super(name, shield);
         this.supervisor = supervisor;
     }
 
@@ -79,33 +85,43 @@ public final class Scope extends CancelScope {
 
     /** Runs {@code body} in a new scope, and returns when all tasks in it have ended. */
     public static <X extends Exception> void run(VoidScopeBody<X> body) throws X {
-        new Scope("scope", null).execute(asValue(body));
+        new Scope("scope", false, null).execute(asValue(body));
     }
 
     /** Like {@link #run}, and answers what {@code body} returns. */
     public static <T extends @Nullable Object, X extends Exception> T call(ScopeBody<T, X> body)
             throws X {
-        Scope scope = new Scope("scope", null);
+        Scope scope = new Scope("scope", false, null);
         return scope.valueOf(scope.execute(body));
     }
 
     /**
-     * Like {@link #run}, but when {@code limit} is over everything in the scope is cancelled.
+     * Like {@link #call}, where cancelling does not reach: for cleanup that has to wait. The waits
+     * in it work though the task is cancelled, blocking calls of the JDK are not interrupted, and
+     * the same holds for the tasks that are started in it. Give what is inside a limit of its own.
+     */
+    public static <T extends @Nullable Object, X extends Exception> T shield(ScopeBody<T, X> body)
+            throws X {
+        Scope scope = new Scope("shield", true, null);
+        return scope.valueOf(scope.execute(body));
+    }
+
+    /** Like {@link #shield}, for what returns nothing. */
+    public static <X extends Exception> void shielded(VoidScopeBody<X> body) throws X {
+        new Scope("shield", true, null).execute(asValue(body));
+    }
+
+    /**
+     * Like {@link #run}, but when {@code limit} is over everything in the scope is cancelled. If a
+     * scope around it is cancelled as well before this one has ended, that counts.
      *
      * @throws ScopeTimeoutException then, once all have ended
      */
     public static <T extends @Nullable Object, X extends Exception> T within(
             Duration limit, ScopeBody<T, X> body) throws X {
-        Scope scope = new Scope("scope of " + Durations.text(limit), null);
+        Scope scope = new Scope("scope of " + Durations.text(limit), false, null);
         Limit timer = new Limit(scope, limit);
-        Reactor reactor = scope.scheduler().reactor();
-        reactor.schedule(timer, reactor.nanos() + Durations.nanos(limit));
-        Outcome<T> end;
-        try {
-            end = scope.execute(body);
-        } finally {
-            reactor.cancel(timer);
-        }
+        Outcome<T> end = scope.execute(body, timer);
         if (timer.expired && (end instanceof Outcome.Closed || scope.childrenCut)) {
             throw new ScopeTimeoutException(limit);
         }
@@ -127,17 +143,24 @@ public final class Scope extends CancelScope {
             expired = !scope.isCancelled();
             scope.cancel(new ScopeTimeoutException(limit));
         }
+
+        void start(Reactor reactor) {
+            long deadline = reactor.nanos() + Durations.nanos(limit);
+            reactor.schedule(this, deadline);
+            scope.limit(deadline);
+        }
     }
 
     /**
      * Like {@link #run}, but a task that fails leaves the others alone.
      *
-     * @param onFailure told of each failure, in the task that failed; must not wait
+     * @param onFailure told of each failure, in the task that failed; must not wait. What it throws
+     *     itself is a failure of the scope, and thrown in the end, but leaves the tasks alone as well
      */
     public static <X extends Exception> void supervise(
             BiConsumer<? super Task<?>, ? super Throwable> onFailure, VoidScopeBody<X> body)
             throws X {
-        new Scope("supervised scope", onFailure).execute(asValue(body));
+        new Scope("supervised scope", false, onFailure).execute(asValue(body));
     }
 
     /**
@@ -149,10 +172,10 @@ public final class Scope extends CancelScope {
         Scope scope =
                 new Scope(
                         "run",
+                        false,
                         (task, failure) -> {
-                            System.getLogger("dev.tarry")
-                                    .log(Level.WARNING, task + " has failed", failure);
                             self[0].keep(task, failure);
+                            Reports.warn(task + " has failed", failure);
                         });
         self[0] = scope;
         return scope.<T, Exception>execute(s -> main.call());
@@ -173,9 +196,17 @@ public final class Scope extends CancelScope {
      */
     private <T extends @Nullable Object, X extends Exception> Outcome<T> execute(
             ScopeBody<T, X> body) throws X {
+        return execute(body, null);
+    }
+
+    private <T extends @Nullable Object, X extends Exception> Outcome<T> execute(
+            ScopeBody<T, X> body, @Nullable Limit limit) throws X {
         enter();
         Outcome<T> end;
         try {
+            if (limit != null) {
+                limit.start(scheduler().reactor());
+            }
             end = new Outcome.Value<>(body.run(this));
         } catch (Throwable thrown) {
             Throwable t = meaning(thrown);
@@ -187,12 +218,22 @@ public final class Scope extends CancelScope {
             }
         }
         awaitChildren();
+        if (limit != null) {
+            scheduler().reactor().cancel(limit);
+        }
         over = true;
         leave();
-        if (end.isValue() && cutFromAbove != null) {
-            end = new Outcome.Failed<>(cutFromAbove); // the body relies on what they did not do
+        return settle(orCancelledFromAbove(end));
+    }
+
+    /** What was cut short here counts for nothing if all around it was, too. */
+    private <T extends @Nullable Object> Outcome<T> orCancelledFromAbove(Outcome<T> end) {
+        CancelledException above = cancelFromAbove();
+        if (above != null && (end instanceof Outcome.Closed || childrenCut)) {
+            return new Outcome.Failed<>(above);
         }
-        return settle(end);
+        // The body relies on what they did not do.
+        return end.isValue() && cutFromAbove != null ? new Outcome.Failed<>(cutFromAbove) : end;
     }
 
     // Behind a shield: whoever cancels the task has cancelled the children with it, and they are
@@ -210,18 +251,27 @@ public final class Scope extends CancelScope {
     }
 
     private <T extends @Nullable Object> Outcome<T> settle(Outcome<T> end) {
-        Throwable failure = firstFailure;
+        TaskFailedException failure = failure();
         if (end instanceof Outcome.Failed<T>(Throwable cause)
                 && !(cause instanceof CancelledException && failure != null)) {
             if (failure != null) {
-                cause.addSuppressed(failure);
+                Reports.suppress(cause, failure);
             }
             throw Scope.<RuntimeException>asIs(cause); // what the body may throw, or unchecked
         }
         if (failure != null) {
-            throw Scope.<RuntimeException>asIs(failure); // a TaskFailedException
+            throw failure;
         }
         return end;
+    }
+
+    private @Nullable TaskFailedException failure() {
+        if (firstFailed == null || firstFailure == null) {
+            return null;
+        }
+        TaskFailedException failure = new TaskFailedException(firstFailed, firstFailure);
+        furtherFailures.forEach(failure::addSuppressed);
+        return failure;
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler need not know
@@ -295,16 +345,19 @@ public final class Scope extends CancelScope {
     }
 
     private void ended(Task<?> task) {
-        children--;
-        if (task.outcome() instanceof Outcome.Failed<?>(Throwable cause)) {
-            if (cause instanceof CancelledException e && task.scope().isWithin(e.origin())) {
-                cut(e);
-            } else {
-                failed(task, cause);
+        try {
+            if (task.outcome() instanceof Outcome.Failed<?>(Throwable cause)) {
+                if (cause instanceof CancelledException e && task.scope().isWithin(e.origin())) {
+                    cut(e);
+                } else {
+                    failed(task, cause);
+                }
             }
-        }
-        if (children == 0) {
-            endWaiters.wakeAll();
+        } finally {
+            children--;
+            if (children == 0) {
+                endWaiters.wakeAll();
+            }
         }
     }
 
@@ -319,24 +372,25 @@ public final class Scope extends CancelScope {
 
     private void failed(Task<?> task, Throwable cause) {
         if (supervisor == null) {
-            keep(task, cause);
             cancel(cause);
+            keep(task, cause);
             return;
         }
         try {
             supervisor.accept(task, cause);
         } catch (Throwable t) {
-            cause.addSuppressed(t);
             keep(task, cause);
+            Reports.suppress(cause, t);
         }
     }
 
+    /** The first one takes no memory, which may be what the task has failed for. */
     private void keep(Task<?> task, Throwable cause) {
-        TaskFailedException failure = new TaskFailedException(task, cause);
-        if (firstFailure == null) {
-            firstFailure = failure;
-        } else if (firstFailure.getSuppressed().length < MOST_SUPPRESSED) {
-            firstFailure.addSuppressed(failure);
+        if (firstFailed == null) {
+            firstFailed = task;
+            firstFailure = cause;
+        } else if (furtherFailures.size() < MOST_SUPPRESSED) {
+            furtherFailures.add(new TaskFailedException(task, cause));
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * Cooperative microthreads, and one wait for everything.
+ * Cooperative microthreads, and one wait for everything. Tasks run one at a time, so they share
+ * plain objects without locks; where one may be left for another is said at {@link Task}.
  *
  * <pre>{@code
  * Tarry.run(() -> {
@@ -202,6 +203,40 @@ public final class Tarry {
      */
     public static Outsider expectOutsider(String who) {
         return Scheduler.current().expectOutsider(who);
+    }
+
+    /**
+     * Runs {@code section} with no other task of this scheduler in between; what exactly holds is
+     * said at {@link Task#atomically}. Between two waits that is so anyway, but for calls of the
+     * JDK that block: a sleep, a lock, a queue, a socket. So this is for code that may make such a
+     * call, deep inside a library perhaps, while what it shares with other tasks is half done.
+     *
+     * @throws X what {@code section} throws
+     */
+    public static <T extends @Nullable Object, X extends Exception> T atomically(
+            Task.Section<? extends T, X> section) throws X {
+        return Task.current().atomically(section);
+    }
+
+    /** Like {@link #atomically(Task.Section)}, for what returns nothing. */
+    public static <X extends Exception> void atomically(VoidSection<X> section) throws X {
+        Task.Section<@Nullable Void, X> valueless =
+                () -> {
+                    section.run();
+                    return null;
+                };
+        var unused = Task.current().<@Nullable Void, X>atomically(valueless);
+    }
+
+    /**
+     * The code of {@link #atomically(VoidSection)}.
+     *
+     * @param <X> what it throws
+     */
+    @FunctionalInterface
+    public interface VoidSection<X extends Exception> {
+        /** Runs it. */
+        void run() throws X;
     }
 
     /**

@@ -1,10 +1,11 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.internal.Headroom;
+
 import org.jspecify.annotations.Nullable;
 
+import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -16,14 +17,6 @@ import java.util.function.Consumer;
  * <p>Loop only, except {@link #cancel}, which is for any thread.
  */
 public class CancelScope {
-    /**
-     * What all nodes know that were cancelled together.
-     *
-     * @param origin the one of them that is above the others
-     * @param reason what was given as such
-     */
-    private record Cancellation(CancelScope origin, @Nullable Throwable reason) {}
-
     private final Scheduler scheduler;
 
     /** Its name; or the task whose own scope this is, and whose name it has. */
@@ -35,7 +28,16 @@ public class CancelScope {
     private @Nullable CancelScope previous;
     private @Nullable CancelScope next;
 
-    private @Nullable Cancellation cancellation;
+    /** The scope that was cancelled, this one or one above; null if none was. */
+    private @Nullable CancelScope cancelledBy;
+
+    /** What was given as such when this one was cancelled. */
+    private @Nullable Throwable reason;
+
+    /** When it is to be cancelled, on the clock of the scheduler, if {@link #isLimited}. */
+    private long deadline;
+
+    private boolean isLimited;
 
     /** The task whose innermost scope this is. */
     @Nullable Task<?> inside;
@@ -58,13 +60,22 @@ public class CancelScope {
         this.parent = parent;
         if (parent != null) {
             link(parent);
-            cancellation = shield ? null : parent.cancellation;
+            cancelledBy = shield ? null : parent.cancelledBy;
         }
     }
 
-    /** A scope directly below the innermost one of the current task. */
-    protected CancelScope(String name) {
-        this(Scheduler.current(), name, Task.current().scope(), false);
+    /**
+     * A scope directly below the innermost one of the current task.
+     *
+     * @param shield whether it stays as it is when those above are cancelled
+     * @throws IllegalStateException where the task must not wait, since leaving it may need that
+     */
+    protected CancelScope(String name, boolean shield) {
+        this(Task.currentThatMayWait(), name, shield);
+    }
+
+    private CancelScope(Task<?> task, String name, boolean shield) {
+        this(task.scheduler(), name, task.scope(), shield);
     }
 
     private void link(CancelScope above) {
@@ -115,18 +126,23 @@ public class CancelScope {
         return scope == outer;
     }
 
+    // ---- cancelling
+
     /** Whether waits in this scope throw. */
     public final boolean isCancelled() {
-        return cancellation != null;
+        return cancelledBy != null;
     }
 
     /** Why it was cancelled, itself or with one above, if somebody said so. */
     public final @Nullable Throwable reason() {
-        Cancellation c = cancellation;
-        return c == null ? null : c.reason;
+        return cancelledBy == null ? null : cancelledBy.reason;
     }
 
-    /** Cancels all in this scope. Again is no different from once. Any thread. */
+    /**
+     * Cancels all in this scope: from now on, and until it ends, its waits throw {@link
+     * CancelledException}, and blocking calls of the JDK that heed interrupts are interrupted,
+     * whatever its tasks are doing now. Cancelling it again does nothing. Any thread.
+     */
     public final void cancel() {
         cancel(null);
     }
@@ -135,50 +151,34 @@ public class CancelScope {
      * Cancels all in this scope.
      *
      * @param reason becomes the cause of the {@link CancelledException}s
+     * @see #cancel()
      */
     public final void cancel(@Nullable Throwable reason) {
-        if (!scheduler.isCurrent()) {
-            scheduler.post(() -> cancel(reason));
-        } else if (cancellation == null) {
-            spread(new Cancellation(this, reason));
+        if (scheduler.isCurrent()) {
+            Headroom.ensure();
+            if (cancelledBy == null) {
+                this.reason = reason;
+                spread(false);
+            }
+        } else if (scheduler.post(() -> cancel(reason))) {
+            scheduler.interruptRunning(this);
         }
     }
 
-    private void spread(Cancellation from) {
-        // Without recursion: scopes may be nested deeper than the stack is.
-        Deque<CancelScope> below = new ArrayDeque<>();
-        below.push(this);
-        CancelScope scope;
-        while ((scope = below.poll()) != null) {
-            if (scope.cancellation != null || scope.shield && scope != this) {
-                continue;
-            }
-            scope.cancellation = from;
-            if (scope.inside != null) {
-                scope.inside.interruptWait();
-            }
-            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
-                below.push(c);
-            }
+    /** Cancels all in this scope, behind shields, too: nothing that they wait for can come. */
+    final void cancelThroughShields(Throwable reason) {
+        if (cancelledBy == null) {
+            this.reason = reason;
         }
+        spread(true);
     }
 
-    /**
-     * Cancels what is below this, which is cancelled, behind shields as well: what waits there
-     * waits for ever.
-     */
-    final void cancelBehindShields() {
-        assert cancellation != null : "not cancelled: " + this;
-        Deque<CancelScope> below = new ArrayDeque<>();
-        below.push(this);
-        CancelScope scope;
-        while ((scope = below.poll()) != null) {
-            if (scope.cancellation == null) {
-                scope.spread(cancellation);
-            }
-            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
-                below.push(c);
-            }
+    private void spread(boolean throughShields) {
+        CancelScope origin = cancelledBy == null ? this : cancelledBy;
+        CancelScope scope = this;
+        while (scope != null) {
+            boolean reached = scope.reach(origin, throughShields || scope == this);
+            scope = scope.nextIn(this, reached || throughShields);
         }
     }
 
@@ -186,6 +186,64 @@ public class CancelScope {
     final boolean isShield() {
         return shield;
     }
+
+    /** Answers whether this has changed, and those below have to. */
+    private boolean reach(CancelScope origin, boolean throughShield) {
+        if (cancelledBy != null || shield && !throughShield) {
+            return false;
+        }
+        cancelledBy = origin;
+        if (inside != null) {
+            inside.wasCancelled();
+        }
+        return true;
+    }
+
+    /**
+     * The scope after this one in a walk through {@code top} and all below it, or null at its end.
+     * Needs neither memory nor stack: scopes may be nested deeper than the stack is.
+     */
+    private @Nullable CancelScope nextIn(CancelScope top, boolean below) {
+        if (below && firstChild != null) {
+            return firstChild;
+        }
+        CancelScope scope = this;
+        while (scope != top && scope.next == null) {
+            CancelScope above = scope.parent;
+            assert above != null : "not below " + top;
+            scope = above;
+        }
+        return scope == top ? null : scope.next;
+    }
+
+    /** Whether a cancel of {@code other} cancels this one. Final fields only. */
+    final boolean isReachedFrom(CancelScope other) {
+        CancelScope scope = this;
+        while (scope != other && !scope.shield && scope.parent != null) {
+            scope = scope.parent;
+        }
+        return scope == other;
+    }
+
+    /** Says when somebody is going to cancel this, since its time is over. */
+    protected final void limit(long deadlineNanos) {
+        deadline = deadlineNanos;
+        isLimited = true;
+    }
+
+    /** Whether the time of this scope, or of one that cancels it, is over. */
+    final boolean isOverdue(long now) {
+        CancelScope scope = this;
+        while (scope != null) {
+            if (scope.isLimited && now - scope.deadline >= 0) {
+                return true;
+            }
+            scope = scope.shield ? null : scope.parent;
+        }
+        return false;
+    }
+
+    // ---- being inside
 
     /** Makes this, a scope directly below it, the innermost scope of the current task. */
     protected final void enter() {
@@ -202,9 +260,6 @@ public class CancelScope {
         Task<?> task = Task.current();
         CancelScope above = parent;
         assert task.scope() == this && above != null : "left out of order";
-        if (cancellation != null && above.cancellation == null) {
-            var unused = Thread.interrupted(); // it was for this scope, and this scope is over
-        }
         inside = null;
         above.inside = task;
         task.scope(above);
@@ -220,10 +275,18 @@ public class CancelScope {
 
     /** Throws if this scope is cancelled. */
     final void check() {
-        Cancellation by = cancellation;
-        if (by != null) {
-            throw new CancelledException(by.origin);
+        if (cancelledBy != null) {
+            throw new CancelledException(cancelledBy);
         }
+    }
+
+    /**
+     * The cancel of what is around this scope, if that was cancelled: when both were, the outer one
+     * is what counts, since the inner one is over with it.
+     */
+    protected final @Nullable CancelledException cancelFromAbove() {
+        CancelScope by = shield || parent == null ? null : parent.cancelledBy;
+        return by == null ? null : new CancelledException(by);
     }
 
     /**
@@ -231,24 +294,31 @@ public class CancelScope {
      * tells that a scope was cancelled, and what comes out is then no failure, but the cancel.
      */
     protected final Throwable meaning(Throwable t) {
-        Cancellation by = cancellation;
-        if (by == null
-                || !(t instanceof InterruptedException
-                        || t instanceof ClosedByInterruptException)) {
+        if (!tellsOfInterrupt(t)) {
             return t;
         }
-        CancelledException cancelled = new CancelledException(by.origin);
+        Task.current().hearFromOutside();
+        if (cancelledBy == null) {
+            return t;
+        }
+        CancelledException cancelled = new CancelledException(cancelledBy);
         cancelled.addSuppressed(t);
         return cancelled;
     }
 
+    private static boolean tellsOfInterrupt(Throwable t) {
+        return t instanceof InterruptedException
+                || t instanceof ClosedByInterruptException
+                // A socket of the JDK has no better word for a virtual thread.
+                || t instanceof SocketException && "Closed by interrupt".equals(t.getMessage());
+    }
+
     /**
      * Runs {@code cleanup} where cancelling does not reach: its waits work though the task is
-     * cancelled. Give what is inside a timeout of its own.
+     * cancelled, and blocking calls of the JDK are not interrupted.
      */
-    public static <T> T shield(Callable<T> cleanup) throws Exception {
-        Task<?> task = Task.current();
-        CancelScope scope = new CancelScope(task.scheduler(), "shield", task.scope(), true);
+    protected static <T> T shield(Callable<T> cleanup) throws Exception {
+        CancelScope scope = new CancelScope("shield", true);
         scope.enter();
         try {
             return cleanup.call();
@@ -259,15 +329,9 @@ public class CancelScope {
 
     /** Shows every task in this scope and below, in no particular order. */
     final void forEachTask(Consumer<Task<?>> action) {
-        Deque<CancelScope> below = new ArrayDeque<>();
-        below.push(this);
-        CancelScope scope;
-        while ((scope = below.poll()) != null) {
-            if (scope.inside != null) {
-                action.accept(scope.inside);
-            }
-            for (CancelScope c = scope.firstChild; c != null; c = c.next) {
-                below.push(c);
+        for (CancelScope s = this; s != null; s = s.nextIn(this, true)) {
+            if (s.inside != null) {
+                action.accept(s.inside);
             }
         }
     }

@@ -37,14 +37,23 @@ sealed interface Carrier permits LoopCarrier, HandoffCarrier {
 
     /**
      * The fast one if the JDK lets us, unless the property {@code tarry.carrier} says otherwise.
+     *
+     * @param loopRequired whether it must be that one
      */
-    static Carrier choose(Scheduler scheduler) {
+    static Carrier choose(Scheduler scheduler, boolean loopRequired) {
         String wanted = System.getProperty("tarry.carrier", "");
         return switch (wanted) {
             case "loop" -> LoopCarrier.open(scheduler);
-            case "handoff" -> new HandoffCarrier(scheduler);
+            case "handoff" -> {
+                if (loopRequired) {
+                    throw new IllegalStateException(
+                            "the loop carrier is required here, and -Dtarry.carrier=handoff asks"
+                                    + " for the other one");
+                }
+                yield new HandoffCarrier(scheduler);
+            }
             case "" ->
-                    LoopCarrier.isAvailable()
+                    loopRequired || LoopCarrier.isAvailable()
                             ? LoopCarrier.open(scheduler)
                             : HandoffCarrier.announced(scheduler, LoopCarrier.FLAG);
             default ->

@@ -111,7 +111,7 @@ final class Deadlock {
         if (found.getSuppressed().length < MOST_SUPPRESSED) {
             found.addSuppressed(new DeadlockException(scheduler.dump()));
         }
-        scheduler.root().cancelBehindShields();
+        scheduler.root().cancelThroughShields(found);
     }
 
     /** What was reported, if anything. */

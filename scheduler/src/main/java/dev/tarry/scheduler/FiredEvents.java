@@ -1,11 +1,10 @@
 package dev.tarry.scheduler;
 
 import dev.tarry.events.Event;
-
-import org.jspecify.annotations.Nullable;
+import dev.tarry.events.Outcome;
 
 import java.util.AbstractList;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,15 +12,24 @@ import java.util.Optional;
  * over first. It can be asked by event, so that nobody has to cast.
  */
 public final class FiredEvents extends AbstractList<Fired<?>> {
-    private final List<Fired<?>> fired;
+    private final Event<?>[] events;
+    private final Outcome<?>[] outcomes;
+    private int size;
 
-    FiredEvents(List<Fired<?>> fired) {
-        this.fired = fired;
+    /** Made before a wait takes anything, so that there is memory for what it takes. */
+    FiredEvents(int most) {
+        events = new Event<?>[most];
+        outcomes = new Outcome<?>[most];
+    }
+
+    void add(Event<?> event, Outcome<?> outcome) {
+        events[size] = event;
+        outcomes[size++] = outcome;
     }
 
     /** Whether {@code event} fired, with whatever outcome. */
     public boolean has(Event<?> event) {
-        return find(event) != null;
+        return find(event) >= 0;
     }
 
     /**
@@ -31,32 +39,34 @@ public final class FiredEvents extends AbstractList<Fired<?>> {
      * @throws dev.tarry.events.EventFailedException if it fired as failed
      */
     public <R> Optional<R> get(Event<R> event) {
-        Fired<R> found = find(event);
-        return found == null ? Optional.empty() : Optional.ofNullable(found.get());
+        return of(event).map(Fired::get);
     }
 
     /** How {@code event} fired, if it did. Throws nothing. */
+    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
     public <R> Optional<Fired<R>> of(Event<R> event) {
-        return Optional.ofNullable(find(event));
+        int i = find(event);
+        return i < 0 ? Optional.empty() : Optional.of((Fired<R>) get(i));
     }
 
-    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
-    private <R> @Nullable Fired<R> find(Event<R> event) {
-        for (Fired<?> f : fired) {
-            if (f.event() == event) {
-                return (Fired<R>) f;
+    private int find(Event<?> event) {
+        for (int i = 0; i < size; i++) {
+            if (events[i] == event) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an event fires with outcomes of its own type
     public Fired<?> get(int index) {
-        return fired.get(index);
+        Objects.checkIndex(index, size);
+        return new Fired(events[index], outcomes[index]);
     }
 
     @Override
     public int size() {
-        return fired.size();
+        return size;
     }
 }

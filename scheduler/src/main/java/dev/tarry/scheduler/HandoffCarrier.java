@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 final class HandoffCarrier implements Carrier {
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
+    /** A task may be in a call that blocks, and that only an interrupt ends; see {@link #run}. */
+    private static final long LOOK_NANOS = 10_000_000;
+
     private final Scheduler scheduler;
     private final Pinning pinning = new Pinning(); // for whoever has the baton
 
@@ -34,9 +37,11 @@ final class HandoffCarrier implements Carrier {
         if (!ANNOUNCED.getAndSet(true)) {
             System.getLogger("dev.tarry")
                     .log(
-                            Level.INFO,
-                            "Tarry runs without its fast carrier; start the JVM with {0} to have"
-                                    + " it",
+                            Level.WARNING,
+                            "Tarry runs on its slow carrier, where a JDK call that blocks (a sleep,"
+                                    + " a lock, a socket, a JDBC driver) stops all tasks of the"
+                                    + " scheduler until it returns; start the JVM with {0}, and"
+                                    + " the others go on",
                             flag);
         }
         return new HandoffCarrier(scheduler);
@@ -74,8 +79,11 @@ final class HandoffCarrier implements Carrier {
         baton = task;
         resume(task);
         while (baton != null) {
-            LockSupport.park(this);
+            LockSupport.parkNanos(this, LOOK_NANOS);
             var unused = Thread.interrupted(); // told to the scheduler already; parks would be over
+            if (baton != null) {
+                scheduler.interruptOverdue();
+            }
         }
     }
 
@@ -111,14 +119,18 @@ final class HandoffCarrier implements Carrier {
     }
 
     private void handOver(Task<?> task) {
-        passOn();
+        boolean told = task.scope().isCancelled(); // then an interrupt says nothing new
         boolean interrupted = false;
+        passOn();
         while (baton != task) {
             LockSupport.park(this);
-            if (Thread.interrupted() && !interrupted) {
+            if (Thread.interrupted() && !told && !interrupted && !task.isCancelAnnounced()) {
                 interrupted = true;
                 scheduler.post(task::cancelInterrupted);
             }
+        }
+        if (interrupted) {
+            task.cancelInterrupted(); // it may run before the loop has seen what was posted
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.tarry.scheduler;
 
 import dev.tarry.events.WakeupGuard;
+import dev.tarry.events.internal.Reports;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 
 /**
  * What other threads want done on the loop. With the {@link WakeupGuard}, the only place where they
@@ -41,24 +41,25 @@ final class Inbox {
     void take() {
         Runnable action;
         for (int i = 0; i < BATCH && (action = actions.poll()) != null; i++) {
-            action.run();
+            run(action);
         }
     }
 
-    /**
-     * From now on refuses, and runs what was accepted before, all of it. Loop only.
-     *
-     * @param onFailure told what they throw
-     */
-    void close(Consumer<Throwable> onFailure) {
+    /** Whoever has posted it is gone, and those behind it have done nothing wrong. */
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable t) {
+            Reports.warn("what was posted to the loop has failed", t);
+        }
+    }
+
+    /** From now on refuses, and runs what was accepted before, all of it. Loop only. */
+    void close() {
         closed = true;
         Runnable action;
         while ((action = actions.poll()) != null) {
-            try {
-                action.run();
-            } catch (Throwable t) {
-                onFailure.accept(t);
-            }
+            run(action);
         }
     }
 }

@@ -195,8 +195,11 @@ final class LoopCarrier implements Carrier {
     @Override
     public void yield(Task<?> task) {
         task.state(TaskState.READY);
-        Thread.yield();
-        task.state(TaskState.RUNNING); // pinned, it has not left
+        try {
+            Thread.yield();
+        } finally {
+            task.state(TaskState.RUNNING); // if it has not left: pinned, or no memory for its stack
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.tarry.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,23 +34,7 @@ public interface RunQueue {
 
     /** First come, first served: the order in production. */
     static RunQueue fifo() {
-        ArrayDeque<Runnable> queue = new ArrayDeque<>();
-        return new RunQueue() {
-            @Override
-            public void add(Runnable ready) {
-                queue.add(ready);
-            }
-
-            @Override
-            public Runnable take() {
-                return queue.remove();
-            }
-
-            @Override
-            public int size() {
-                return queue.size();
-            }
-        };
+        return new FifoQueue();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.tarry.events.Loop;
 import dev.tarry.events.Poller;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WakeupGuard;
+import dev.tarry.events.internal.Headroom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +26,9 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** After so many waits in succession that did not have to park, a task lets the others run. */
     public static final int IMMEDIATE_WAITS = 128;
 
+    /** A task that does not end though each of its waits throws is left alone after so many. */
+    private static final int MOST_TURNS_AFTER_FAILURE = 1000;
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     // Immutable.
@@ -31,7 +36,6 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final Poller poller;
     private final Reactor reactor;
     private final Carrier carrier;
-    private final RunQueue runQueue;
     private final Turns turns;
     private final CancelScope root;
     private final @Nullable Duration watchdogLimit;
@@ -56,19 +60,18 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     private Scheduler(Builder builder) {
         name = builder.name + "-" + NUMBERS.incrementAndGet();
-        runQueue = builder.runQueue;
         // First these, since they may refuse, and the poller must be closed.
         watchdogLimit = builder.watchdog != null ? builder.watchdog : Watchdog.limitByProperty();
         blockingThreads =
                 builder.blockingThreads != 0
                         ? builder.blockingThreads
                         : BlockingThreads.mostByProperty();
-        carrier = Carrier.choose(this);
+        carrier = Carrier.choose(this, builder.requireLoopCarrier);
         poller = builder.poller != null ? builder.poller : Backend.choose().open();
         guard = new WakeupGuard(poller::wakeup);
         inbox = new Inbox(guard);
         reactor = new Reactor(poller, builder.clock, this);
-        turns = new Turns(reactor, runQueue, inbox, guard, deadlock);
+        turns = new Turns(reactor, builder.runQueue, inbox, guard, deadlock);
         root = new CancelScope(this, name, null, false);
     }
 
@@ -80,6 +83,7 @@ public final class Scheduler implements Loop, AutoCloseable {
         private @Nullable Poller poller;
         private @Nullable Duration watchdog;
         private int blockingThreads; // 0: not said
+        private boolean requireLoopCarrier;
 
         private Builder() {}
 
@@ -104,6 +108,16 @@ public final class Scheduler implements Loop, AutoCloseable {
         /** A poller other than {@link Backend#choose} gives; the scheduler closes it. */
         public Builder poller(Poller poller) {
             this.poller = poller;
+            return this;
+        }
+
+        /**
+         * Demands that other tasks go on while one of them is in a JDK call that blocks, say a JDBC
+         * driver or a lock: {@link #build} throws where they would not, since the JVM was started
+         * without the flag for it. See {@link Task} for what else differs, which is nothing.
+         */
+        public Builder requireLoopCarrier() {
+            requireLoopCarrier = true;
             return this;
         }
 
@@ -134,7 +148,11 @@ public final class Scheduler implements Loop, AutoCloseable {
             return this;
         }
 
-        /** The scheduler. */
+        /**
+         * The scheduler.
+         *
+         * @throws IllegalStateException if the JVM cannot have the carrier that was required
+         */
         public Scheduler build() {
             return new Scheduler(this);
         }
@@ -225,10 +243,33 @@ public final class Scheduler implements Loop, AutoCloseable {
         if (loopThread != null) {
             reactor.checkLoop();
         }
+        Headroom.ensure();
         Task<T> task = new Task<>(this, name, ++tasksStarted, scope, body, onEnd);
         tasksAlive++;
-        carrier.start(task);
+        try {
+            carrier.start(task);
+        } catch (Throwable t) { // no memory for its stack
+            tasksAlive--;
+            task.ownScope().end();
+            throw t;
+        }
         return task;
+    }
+
+    /** For a thread that has posted a cancel of {@code scope}: see Task.interruptFromOutside. */
+    void interruptRunning(CancelScope scope) {
+        Task<?> task = current;
+        if (task != null) {
+            task.interruptFromOutside(scope);
+        }
+    }
+
+    /** The loop has waited for some time for the task that runs. On the loop's thread. */
+    void interruptOverdue() {
+        Task<?> task = current;
+        if (task != null) {
+            task.interruptOverdue(reactor.nanos());
+        }
     }
 
     /** How many tasks have not ended. */
@@ -248,13 +289,13 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** The wait of {@code task} is over: it runs in its turn. */
     void ready(Task<?> task) {
         assert task.state() == TaskState.WAITING;
-        task.state(TaskState.READY);
         enqueue(task);
     }
 
     private void enqueue(Task<?> task) {
-        task.turn.queued = true;
         turns.add(task.turn);
+        task.turn.queued = true;
+        task.state(TaskState.READY); // not before: what cannot be queued still waits
     }
 
     /**
@@ -270,9 +311,8 @@ public final class Scheduler implements Loop, AutoCloseable {
             post(() -> threadReady(task));
         } else if (!task.turn.queued && hasLeft(task) && task.state() != TaskState.WAITING) {
             if (task.state() == TaskState.RUNNING) {
-                runQueue.blocked(task); // in a call of the JDK, which was over at once
+                turns.queue().blocked(task); // in a call of the JDK, which was over at once
             }
-            task.state(TaskState.READY);
             enqueue(task);
         }
     }
@@ -294,20 +334,27 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     void run(Task<?> task) {
+        runOnce(task);
+        while (task.isAtomic() && task.state() == TaskState.BLOCKED) {
+            turns.only(task); // nobody else runs before it goes on
+            runOnce(task);
+        }
+    }
+
+    private void runOnce(Task<?> task) {
         begin(task);
         carrier.run(task);
         current = null;
-        if (task.state() == TaskState.RUNNING) {
-            task.state(TaskState.BLOCKED); // it left in a call of the JDK
-            runQueue.blocked(task);
+        if (task.state() == TaskState.RUNNING) { // it left in a call of the JDK
+            turns.queue().blocked(task);
+            task.leaveInJdkCall();
         }
     }
 
     private void begin(Task<?> task) {
         turns.countRun();
         current = task;
-        task.turn.queued = false;
-        task.state(TaskState.RUNNING);
+        task.begin();
     }
 
     /** How often a task began to run. */
@@ -323,7 +370,10 @@ public final class Scheduler implements Loop, AutoCloseable {
     @Nullable Task<?> beginNext() {
         boolean more = false;
         try {
-            more = turns.hasMore(!isGuest);
+            Headroom.ensure();
+            more = failure == null && turns.hasMore(!isGuest);
+        } catch (StackOverflowError e) {
+            more = false; // the loop has a stack of its own
         } catch (Throwable t) {
             fail(t);
         }
@@ -339,7 +389,9 @@ public final class Scheduler implements Loop, AutoCloseable {
     void cancelInterruptedTasks() {
         root.forEachTask(
                 task -> {
-                    if (task.state() == TaskState.WAITING && task.thread().isInterrupted()) {
+                    if (task.state() == TaskState.WAITING
+                            && task.thread().isInterrupted()
+                            && !task.isCancelAnnounced()) {
                         task.cancelInterrupted();
                     }
                 });
@@ -481,11 +533,14 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     void leave() {
+        if (failure != null) {
+            windDown(failure);
+        }
         if (watchdog != null) {
             watchdog.close();
         }
         try {
-            inbox.close(this::fail);
+            inbox.close();
             reactor.close();
         } catch (Throwable t) {
             fail(t);
@@ -496,10 +551,34 @@ public final class Scheduler implements Loop, AutoCloseable {
         leaveForeignThreads();
     }
 
+    /**
+     * The loop has failed. Its tasks are cancelled, so that their cleanup runs: first with all that
+     * still works; then, since what they wait for may never come, with waits that throw behind
+     * shields, too, and without the system.
+     */
+    private void windDown(Throwable cause) {
+        turns.replaceQueue(root);
+        try {
+            root.cancel(cause);
+            while (tasksAlive > 0) {
+                turns.turn();
+            }
+        } catch (Throwable t) {
+            fail(t);
+        }
+        root.cancelThroughShields(cause);
+        for (int i = 0; tasksAlive > 0 && i < MOST_TURNS_AFTER_FAILURE; i++) {
+            if (!turns.turnWithoutSystem()) {
+                LockSupport.parkNanos(1_000_000); // some may be on their way out of a JDK call
+            }
+        }
+    }
+
     /** The virtual threads that tasks have started are not over with the tasks. */
     private void leaveForeignThreads() {
-        while (runQueue.size() > 0) {
-            Runnable ready = runQueue.take();
+        RunQueue queue = turns.queue();
+        while (queue.size() > 0) {
+            Runnable ready = queue.take();
             if (!(ready instanceof Task.Turn)) {
                 runElsewhere(ready);
             }

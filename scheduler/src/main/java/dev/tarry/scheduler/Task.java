@@ -5,6 +5,9 @@ import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
+import dev.tarry.events.Timer;
+import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +15,20 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 /**
  * A task: sequential code on a virtual thread of its own, of which one at a time runs on each
  * scheduler. This is the handle of it.
+ *
+ * <p><b>Where it can be left.</b> Another task may run at each wait and at {@link #yield}; and it
+ * may run while a blocking call of the JDK (a sleep, a lock that somebody else has, a queue, a JDK
+ * socket) has to wait. Nowhere else. With the loop carrier others do run during such a call, with
+ * the handoff carrier they cannot, and the call holds them all up; so a program that is to work
+ * with both neither relies on being alone during such a call, nor on the others going on. For the
+ * first there is {@link #atomically}, for the second {@link
+ * Scheduler.Builder#requireLoopCarrier}.
  *
  * <p>{@link #cancel} and {@link #state} may be called from any thread; everything else belongs to
  * the loop.
@@ -24,6 +36,25 @@ import java.util.function.Consumer;
  * @param <T> what it returns
  */
 public final class Task<T extends @Nullable Object> {
+    /** So many blocking calls of the JDK in a row are interrupted at once, the others later. */
+    private static final int MOST_INTERRUPTS_AT_ONCE = 16;
+
+    private static final long NANOS_BETWEEN_INTERRUPTS = 10_000_000;
+
+    /** When there is no memory left to say what it failed with. */
+    private static final Outcome<?> NO_MEMORY =
+            new Outcome.Failed<>(new OutOfMemoryError("and none to tell what the task has thrown"));
+
+    private static final AtomicIntegerFieldUpdater<Task> MOVING =
+            AtomicIntegerFieldUpdater.newUpdater(Task.class, "moving");
+
+    /** The code of {@link #atomically}. */
+    @FunctionalInterface
+    public interface Section<T extends @Nullable Object, X extends Exception> {
+        /** Runs it. */
+        T run() throws X;
+    }
+
     // Immutable.
     private final Scheduler scheduler;
     private final @Nullable String givenName;
@@ -39,6 +70,13 @@ public final class Task<T extends @Nullable Object> {
     private @Nullable Outcome<T> outcome;
     private @Nullable Done done; // many tasks are never asked
     private int immediateWaits;
+    private int sections; // how many calls of `atomically` it is in
+    private boolean ending; // its code is over, and those who want to know are told
+    private int interrupts; // of blocking calls of the JDK, without a wait between them
+    private @Nullable Timer nextInterrupt;
+
+    /** A call of the JDK has taken it off the loop, and it has not run since. */
+    private boolean leftInJdkCall;
 
     /** What the run queue holds of it. */
     final Turn turn;
@@ -46,8 +84,12 @@ public final class Task<T extends @Nullable Object> {
     // Written on the loop. Others may read it, and see a recent one; nothing depends on that.
     private TaskState state = TaskState.READY;
 
+    // Any thread: see interruptFromOutside.
+    private volatile int moving; // 1 while `scope` changes, or somebody relies on it
+    private volatile boolean announced;
+
     /** Runs its task on the loop, until that leaves. The carrier may keep more in it. */
-    static class Turn implements Runnable {
+    static class Turn extends FifoQueue.Link {
         final Task<?> task;
 
         /** Whether the run queue has it. */
@@ -75,10 +117,10 @@ public final class Task<T extends @Nullable Object> {
         this.number = number;
         this.body = body;
         this.onEnd = onEnd;
-        ownScope = new CancelScope(this, parent);
-        scope = ownScope;
         turn = scheduler.carrier().newTurn(this);
         thread = scheduler.carrier().newThread(this, this::run);
+        ownScope = new CancelScope(this, parent); // last: if there is no memory, nobody knows it
+        scope = ownScope;
     }
 
     /**
@@ -97,18 +139,27 @@ public final class Task<T extends @Nullable Object> {
         return task;
     }
 
+    /** The current one, which is going to do what may have to wait. */
+    static Task<?> currentThatMayWait() {
+        Task<?> task = current();
+        task.checkMayWait();
+        Headroom.ensure();
+        return task;
+    }
+
     // ---- the run of the task, on its own thread
 
     private void run() {
         Outcome<T> end;
         try {
+            tellCancel();
             Callable<? extends T> code = body;
             assert code != null;
             body = null; // what it captured may be garbage before the task ends
             T result = code.call();
             end = new Outcome.Value<>(result); // not before the call, to live as long as the task
         } catch (Throwable t) {
-            end = new Outcome.Failed<>(ownScope.meaning(t));
+            end = failed(t);
         }
         try {
             end(end);
@@ -117,18 +168,33 @@ public final class Task<T extends @Nullable Object> {
         }
     }
 
+    @SuppressWarnings("unchecked") // it has no value
+    private Outcome<T> failed(Throwable t) {
+        try {
+            return new Outcome.Failed<>(ownScope.meaning(t));
+        } catch (Throwable again) {
+            return (Outcome<T>) NO_MEMORY;
+        }
+    }
+
     private void end(Outcome<T> end) {
         if (wait != null) {
             wait.abandon(); // an error, a stack overflow for example, may have come in the middle
         }
         outcome = end;
+        ending = true;
+        try {
+            // Before the rest, as it may run code of users, and that may block in a call of the JDK.
+            onEnd.accept(this);
+        } catch (Throwable t) {
+            Reports.warn("what was to be told of the end of " + this + " has failed", t);
+        }
         state(TaskState.DONE);
         ownScope.end();
         scheduler.ended();
         if (done != null) {
             done.tell();
         }
-        onEnd.accept(this);
     }
 
     // ---- waiting, on its own thread
@@ -196,19 +262,80 @@ public final class Task<T extends @Nullable Object> {
     }
 
     private Wait ownWait() {
-        if (scheduler.running() != this || thread != Thread.currentThread()) {
-            throw new IllegalStateException("a task waits for itself only, not " + this);
-        }
+        checkMayWait();
         if (wait == null) {
             wait = new Wait(this);
         }
         return wait;
     }
 
-    /** Lets the other ready tasks run first. */
+    private void checkMayWait() {
+        if (scheduler.running() != this || thread != Thread.currentThread()) {
+            throw new IllegalStateException("a task waits for itself only, not " + this);
+        }
+        if (sections > 0) {
+            throw new IllegalStateException(
+                    this + " is inside atomically(...), where it must not wait: do that after it");
+        }
+        if (ending) {
+            throw new IllegalStateException(
+                    this + " has ended, and who is told of that must not wait");
+        }
+        if (wait != null && wait.isInAnEvent()) {
+            throw new IllegalStateException(
+                    "an event must not wait while it is polled or armed (in " + wait + ")");
+        }
+    }
+
+    /**
+     * Lets the other ready tasks run first. One that is cancelled lets them run, too, so that it
+     * does not keep the loop to itself if it goes on all the same.
+     *
+     * @throws CancelledException then, if the task or a scope around the call is cancelled
+     */
     public void yield() {
-        scope.check();
+        checkMayWait();
+        Headroom.ensure();
+        letOthersRun();
+        checkCancelled();
+    }
+
+    private void letOthersRun() {
+        immediateWaits = 0;
+        interrupts = 0;
         scheduler.carrier().yield(this);
+        hearFromOutside();
+        tellCancel();
+    }
+
+    /**
+     * Runs {@code section} with no other task of this scheduler in between. A wait in it throws, as
+     * does whatever may have to wait, whether or not it would; and while a blocking call of the JDK
+     * in it has to wait, the other tasks wait, too. (They may be what it waits for: a lock that one
+     * of them holds stops the scheduler for ever. Virtual threads that tasks have started go on.)
+     *
+     * @throws X what {@code section} throws
+     */
+    public <R extends @Nullable Object, X extends Exception> R atomically(
+            Section<? extends R, X> section) throws X {
+        checkMayEnterSection();
+        sections++;
+        try {
+            return section.run();
+        } finally {
+            sections--;
+        }
+    }
+
+    private void checkMayEnterSection() {
+        if (scheduler.running() != this || thread != Thread.currentThread()) {
+            throw new IllegalStateException("only " + this + " itself can be left alone");
+        }
+    }
+
+    /** Whether no other task may run until this one does. */
+    boolean isAtomic() {
+        return sections > 0;
     }
 
     /**
@@ -219,6 +346,8 @@ public final class Task<T extends @Nullable Object> {
      * @throws CancelledException if the task or a scope around the call is cancelled
      */
     public void checkpoint() {
+        checkMayWait();
+        Headroom.ensure();
         countWait();
         checkCancelled();
     }
@@ -226,14 +355,14 @@ public final class Task<T extends @Nullable Object> {
     /** Counts a wait that may not have to park; see {@link Scheduler#IMMEDIATE_WAITS}. */
     void countWait() {
         if (++immediateWaits >= Scheduler.IMMEDIATE_WAITS) {
-            immediateWaits = 0;
-            scheduler.carrier().yield(this);
+            letOthersRun();
         }
     }
 
     /** Leaves the loop until somebody calls {@link Scheduler#ready}. */
     void park() {
         immediateWaits = 0;
+        interrupts = 0;
         boolean left = false;
         state(TaskState.WAITING);
         try {
@@ -251,6 +380,8 @@ public final class Task<T extends @Nullable Object> {
                             + " its stack, and it cannot leave its thread; do this before or after,"
                             + " or in another task");
         }
+        hearFromOutside();
+        tellCancel();
     }
 
     // ---- cancellation
@@ -264,8 +395,11 @@ public final class Task<T extends @Nullable Object> {
         ownScope.cancel();
     }
 
-    /** Its innermost scope was cancelled. */
-    void interruptWait() {
+    /**
+     * Its innermost scope was cancelled. Waits of ours look for that; for blocking calls of the JDK
+     * the thread is interrupted: whenever a cancelled task runs, its flag is set.
+     */
+    void wasCancelled() {
         if (wait != null) {
             wait.withdrawOffer();
         }
@@ -275,14 +409,62 @@ public final class Task<T extends @Nullable Object> {
                     wait.wake();
                 }
             }
-            case BLOCKED -> thread.interrupt();
+            case BLOCKED -> interruptJdkCall();
             case READY -> {
-                if (body != null) {
-                    thread.interrupt(); // not begun yet: it may begin with a blocking call of the
-                    // JDK
+                if (leftInJdkCall) {
+                    thread.interrupt(); // else it tells itself when it runs
                 }
             }
-            case RUNNING, DONE -> {}
+            case RUNNING -> {
+                if (Thread.currentThread() == thread) {
+                    tellCancel();
+                }
+            }
+            case DONE -> {}
+        }
+    }
+
+    /** A cancelled task is about to go on with code of its own. On its own thread. */
+    private void tellCancel() {
+        if (scope.isCancelled() && !thread.isInterrupted()) {
+            thread.interrupt();
+        }
+    }
+
+    /** A call of the JDK has taken it off the loop. */
+    void leaveInJdkCall() {
+        leftInJdkCall = true;
+        state(TaskState.BLOCKED);
+        if (scope.isCancelled()) {
+            interruptJdkCall();
+        }
+    }
+
+    /**
+     * Interrupts the call of the JDK that it is in. That may have come after an earlier interrupt
+     * was consumed, so each one is interrupted. Or it is one that heeds no interrupt, a lock say:
+     * it looks for its lock and blocks again, and must not make the loop spin.
+     */
+    private void interruptJdkCall() {
+        if (++interrupts <= MOST_INTERRUPTS_AT_ONCE) {
+            thread.interrupt();
+            return;
+        }
+        if (nextInterrupt == null) {
+            nextInterrupt = new NextInterrupt();
+        }
+        if (!nextInterrupt.isScheduled()) {
+            Reactor reactor = scheduler.reactor();
+            reactor.schedule(nextInterrupt, reactor.nanos() + NANOS_BETWEEN_INTERRUPTS);
+        }
+    }
+
+    private final class NextInterrupt extends Timer {
+        @Override
+        protected void fire() {
+            if (state == TaskState.BLOCKED && scope.isCancelled()) {
+                thread.interrupt();
+            }
         }
     }
 
@@ -291,15 +473,82 @@ public final class Task<T extends @Nullable Object> {
         ownScope.cancel(new InterruptedException("the thread of " + this + " was interrupted"));
     }
 
-    /** Throws if cancelled. An interrupt that nobody has consumed yet counts as a cancel. */
+    /**
+     * Throws if cancelled. An interrupt that nobody has consumed yet, and that is not ours, counts
+     * as a cancel.
+     */
     void checkCancelled() {
-        if (thread.isInterrupted()) {
+        if (thread.isInterrupted() && !hearFromOutside()) {
             if (!scope.isCancelled()) {
                 cancelInterrupted();
             }
-            var unused = Thread.interrupted(); // told by the exception, now or behind the shield
+            if (!scope.isCancelled()) {
+                var unused = Thread.interrupted(); // behind a shield: told when that is over
+            }
         }
-        scope.check();
+        if (scope.isCancelled()) {
+            tellCancel();
+            scope.check();
+        }
+    }
+
+    // ---- cancelling a task that holds the loop, from another thread
+
+    /**
+     * A thread that cancels {@code cancelled} has posted that to the loop; but this task, which
+     * has the loop, may be in a call that ends only if it is interrupted, or that asks whether it
+     * was. So its thread is told at once, if it is in that scope. What the interrupt means, the
+     * task finds out when it comes to a wait, or leaves the scope: then it takes what was posted.
+     */
+    void interruptFromOutside(CancelScope cancelled) {
+        beginMove();
+        if (scope.isReachedFrom(cancelled)) {
+            announceCancel();
+        }
+        endMove();
+    }
+
+    /** The same where the time of a scope is over, and the loop cannot say so. */
+    void interruptOverdue(long now) {
+        beginMove();
+        if (!announced && scope.isOverdue(now)) {
+            announceCancel();
+        }
+        endMove();
+    }
+
+    private void announceCancel() {
+        announced = true;
+        thread.interrupt();
+    }
+
+    // Not a lock to sleep for: the other side has a few instructions between the two.
+    private void beginMove() {
+        while (!MOVING.compareAndSet(this, 0, 1)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void endMove() {
+        moving = 0;
+    }
+
+    /** Whether it was interrupted to tell of a cancel that is under way. Any thread. */
+    boolean isCancelAnnounced() {
+        return announced;
+    }
+
+    /** Takes what an interrupt has announced. Answers whether it was such an interrupt. */
+    boolean hearFromOutside() {
+        if (!announced) {
+            return false;
+        }
+        announced = false;
+        scheduler.look();
+        if (!scope.isCancelled()) {
+            var unused = Thread.interrupted(); // it was for a scope that is over
+        }
+        return true;
     }
 
     // ---- what others ask
@@ -354,6 +603,13 @@ public final class Task<T extends @Nullable Object> {
         state = now;
     }
 
+    /** It runs from here on. */
+    void begin() {
+        leftInJdkCall = false;
+        turn.queued = false;
+        state = TaskState.RUNNING;
+    }
+
     /** Its thread: for its stack, and for those who interrupt. */
     public Thread thread() {
         return thread;
@@ -373,8 +629,18 @@ public final class Task<T extends @Nullable Object> {
         return ownScope;
     }
 
+    /** Goes into a scope, or leaves one; its flag then says whether {@code now} is cancelled. */
     void scope(CancelScope now) {
+        boolean wasCancelled = scope.isCancelled();
+        beginMove();
         scope = now;
+        endMove();
+        hearFromOutside();
+        if (now.isCancelled()) {
+            tellCancel();
+        } else if (wasCancelled) {
+            var unused = Thread.interrupted(); // it was for the other one
+        }
     }
 
     /** The wait it is in, if it is in one. */

@@ -3,6 +3,11 @@ package dev.tarry.scheduler;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WakeupGuard;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /**
  * The turns of a loop. A turn: take the inbox; ask the operating system (and sleep there if nothing
  * is ready to run); fire the timers that are due; run the tasks that were ready when this began.
@@ -18,7 +23,7 @@ final class Turns {
     private static final long NANOS_BETWEEN_LOOKS = 200_000;
 
     private final Reactor reactor;
-    private final RunQueue runQueue;
+    private RunQueue runQueue;
     private final Inbox inbox;
     private final WakeupGuard guard;
     private final Deadlock deadlock;
@@ -29,6 +34,14 @@ final class Turns {
     private long lookedAt;
     private int runsBetweenLooks = MOST_RUNS_BETWEEN_LOOKS;
     private boolean asleepInHost; // or so it may be, until our descriptor tells
+
+    /** The one that must go on before all others, while it is in a call of the JDK. */
+    private @Nullable Task<?> alone;
+
+    /** Meanwhile, the others, and what is no task. */
+    private final Queue<Runnable> heldBack = new ArrayDeque<>();
+
+    private final Queue<Runnable> foreign = new ArrayDeque<>();
 
     Turns(Reactor reactor, RunQueue runQueue, Inbox inbox, WakeupGuard guard, Deadlock deadlock) {
         this.reactor = reactor;
@@ -63,7 +76,7 @@ final class Turns {
     private void idle(long mostNanos) {
         guard.beforeSleep();
         boolean sleep = inbox.isEmpty();
-        if (sleep && deadlock.isThere()) {
+        if (sleep && alone == null && deadlock.isThere()) {
             guard.afterSleep();
             deadlock.report();
             return;
@@ -111,10 +124,86 @@ final class Turns {
 
     /** Puts {@code ready} behind the others. */
     void add(Runnable ready) {
+        if (alone != null) {
+            addWhileAlone(ready, alone);
+            return;
+        }
         runQueue.add(ready);
         if (asleepInHost) {
             guard.wake();
         }
+    }
+
+    private void addWhileAlone(Runnable ready, Task<?> one) {
+        if (ready != one.turn) {
+            (ready instanceof Task.Turn ? heldBack : foreign).add(ready);
+        }
+    }
+
+    // ---- sections in which a task is alone
+
+    /**
+     * Comes back when {@code task}, which a call of the JDK has taken off the loop, can go on.
+     * Until then no other task runs. Virtual threads that tasks have started do: they are no tasks,
+     * and may be what it waits for.
+     */
+    void only(Task<?> task) {
+        while (runQueue.size() > 0) {
+            addWhileAlone(runQueue.take(), task);
+        }
+        alone = task;
+        try {
+            while (task.state() == TaskState.BLOCKED) {
+                inbox.take();
+                Runnable next = foreign.poll();
+                if (next != null) {
+                    next.run();
+                } else if (task.state() == TaskState.BLOCKED) {
+                    idle(-1);
+                }
+            }
+        } finally {
+            alone = null;
+            heldBack.forEach(runQueue::add);
+            heldBack.clear();
+            foreign.forEach(runQueue::add);
+            foreign.clear();
+        }
+    }
+
+    // ---- a loop that has failed
+
+    /** From now on a queue of our own; another one may be what has failed. */
+    void replaceQueue(CancelScope root) {
+        RunQueue failed = runQueue;
+        runQueue = RunQueue.fifo();
+        try {
+            while (failed.size() > 0) {
+                runQueue.add(failed.take());
+            }
+        } catch (Throwable t) {
+            runQueue = RunQueue.fifo();
+            root.forEachTask(
+                    task -> {
+                        if (task.turn.queued) {
+                            runQueue.add(task.turn);
+                        }
+                    });
+        }
+    }
+
+    /** Runs who is ready, without asking the system. Answers whether there was anybody. */
+    boolean turnWithoutSystem() {
+        inbox.take();
+        left = runQueue.size();
+        boolean any = left > 0;
+        runReady();
+        return any;
+    }
+
+    /** What is ready. */
+    RunQueue queue() {
+        return runQueue;
     }
 
     /** A task begins to run. */

@@ -6,13 +6,14 @@ import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
 import dev.tarry.events.Waiter;
+import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
+import java.util.ConcurrentModificationException;
 import java.util.Objects;
 import java.util.StringJoiner;
 
@@ -82,19 +83,15 @@ final class Wait extends Timer {
     // ---- entry
 
     FiredEvents forAny(Collection<? extends Event<?>> events, long timeoutNanos, Choice choice) {
+        Headroom.ensure();
         begin(events.size());
-        int i = 0;
-        for (Event<?> event : events) {
-            if (event == null) {
-                size = i;
-                finish();
-                throw new NullPointerException("event " + i + " is null");
-            }
-            places[i++].event = event;
-        }
         try {
-            int fired = run(timeoutNanos, choice);
-            return new FiredEvents(fired == 0 ? List.of() : collect(fired));
+            list(events);
+            FiredEvents fired = new FiredEvents(size);
+            if (run(timeoutNanos, choice) > 0) {
+                collect(fired);
+            }
+            return fired;
         } finally {
             over = true;
             finish();
@@ -105,11 +102,13 @@ final class Wait extends Timer {
     @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
     <R> @Nullable Outcome<R> forOne(Event<R> event, long timeoutNanos) {
         Objects.requireNonNull(event, "event");
+        Headroom.ensure();
         begin(1);
-        Place place = places[0];
-        place.event = event;
         try {
+            Place place = places[0];
+            place.wait(event);
             run(timeoutNanos, Choice.FAIR);
+            place = places[0]; // another one, if the event has left the first in its queue
             return (Outcome<R>) place.outcome;
         } finally {
             over = true;
@@ -121,10 +120,7 @@ final class Wait extends Timer {
         if (over) {
             abandon(); // the stack was too small to clean up there
         }
-        if (phase != Phase.IDLE) {
-            throw new IllegalStateException(
-                    "an event must not wait while it is polled or armed (in " + this + ")");
-        }
+        assert phase == Phase.IDLE : "nobody asked whether it may wait";
         if (places.length < n) {
             Place[] more = Arrays.copyOf(places, n);
             for (int i = places.length; i < n; i++) {
@@ -135,16 +131,33 @@ final class Wait extends Timer {
             places = Arrays.copyOf(places, Math.max(n, KEPT));
         }
         size = n;
+        phase = Phase.POLLING;
     }
 
-    private List<Fired<?>> collect(int n) {
-        List<Fired<?>> fired = new ArrayList<>(n);
+    /** The collection may be a user's, like the events. */
+    private void list(Collection<? extends Event<?>> events) {
+        int i = 0;
+        for (Event<?> event : events) {
+            if (i == size) {
+                throw new ConcurrentModificationException("there are more events than " + size);
+            }
+            if (event == null) {
+                throw new NullPointerException("event " + i + " is null");
+            }
+            places[i++].wait(event);
+        }
+        if (i < size) {
+            throw new ConcurrentModificationException("there are " + i + " events, not " + size);
+        }
+    }
+
+    private void collect(FiredEvents fired) {
         for (int i = 0; i < size; i++) {
-            if (places[i].outcome != null) {
-                fired.add(places[i].fired(places[i].outcome));
+            Place place = places[i];
+            if (place.outcome != null) {
+                fired.add(place.event(), place.outcome);
             }
         }
-        return fired;
     }
 
     private void finish() {
@@ -163,7 +176,8 @@ final class Wait extends Timer {
      * Answers how many events fired; their places have the outcomes. Negative: no limit of time.
      */
     private int run(long timeoutNanos, Choice choice) {
-        task.checkpoint();
+        task.countWait();
+        task.checkCancelled();
         int fired = poll(choice);
         if (fired == 0 && timeoutNanos == 0) {
             task.scheduler().look();
@@ -193,13 +207,13 @@ final class Wait extends Timer {
         for (int k = 0; k < size; k++) {
             int i = start + k < size ? start + k : start + k - size;
             Place place = places[i];
-            if (claimed != null && place.event().isClaim()) {
+            if (claimed != null && place.isClaim) {
                 continue;
             }
             place.outcome = place.poll();
             if (place.outcome != null) {
                 fired++;
-                if (place.event().isClaim() && place.outcome.isValue()) {
+                if (place.isClaim && place.outcome.isValue()) {
                     claimed = place;
                 }
             }
@@ -252,14 +266,15 @@ final class Wait extends Timer {
     }
 
     private void armAll() {
-        for (armed = 0; armed < size && phase == Phase.ARMING; armed++) {
-            Place place = places[armed];
+        armed = 0;
+        while (armed < size && phase == Phase.ARMING) {
+            // Counted first: one that throws may have queued the place before, and is disarmed.
+            Place place = places[armed++];
             try {
                 place.event().arm(place);
             } catch (Throwable t) {
                 place.refused = t; // polled next, which tells it as this event's failure
                 phase = Phase.WOKEN;
-                return;
             }
         }
     }
@@ -272,9 +287,13 @@ final class Wait extends Timer {
             Place place = places[--armed];
             try {
                 place.event().disarm(place);
-                assert !place.isStillQueued() : place.event() + " has kept a waiter after disarm";
+                if (place.isStillQueued()) {
+                    throw new IllegalStateException(
+                            Reports.text(place.event) + " has kept a waiter after disarm");
+                }
             } catch (Throwable t) {
-                task.scheduler().fail(t); // nobody knows what it would still do to this place
+                places[armed] = place.retire(t);
+                Reports.warn("disarming " + Reports.text(place.event) + " has failed", t);
             }
         }
         if (offer != null) {
@@ -336,18 +355,23 @@ final class Wait extends Timer {
             return task.scope().isShield(); // else whoever sleeps like this expects a cancel
         }
         for (int i = 0; i < size; i++) {
-            if (!places[i].event().wokenOnlyByTasks()) {
+            if (!places[i].isWokenOnlyByTasks()) {
                 return false;
             }
         }
         return true;
     }
 
+    /** Whether an event is just being listed, polled or armed, which must not wait itself. */
+    boolean isInAnEvent() {
+        return phase == Phase.POLLING || phase == Phase.ARMING;
+    }
+
     @Override
     public String toString() {
         StringJoiner all = new StringJoiner(", ", "[", "]");
         for (int i = 0; i < Math.min(size, 10); i++) {
-            all.add(String.valueOf(places[i].event));
+            all.add(Reports.text(places[i].event));
         }
         return size > 10 ? all + " and " + (size - 10) + " more" : all.toString();
     }
@@ -355,15 +379,53 @@ final class Wait extends Timer {
     /** One event's place in this wait. */
     private final class Place extends Waiter {
         private @Nullable Event<?> event;
+        private boolean isClaim;
         private @Nullable Outcome<?> outcome;
 
-        /** What {@code arm} threw. */
+        /** What {@code isClaim}, {@code arm} or {@code disarm} threw. */
         private @Nullable Throwable refused;
+
+        /** An event has failed to let go of it, and nobody knows what it will still do to it. */
+        private boolean retired;
+
+        void wait(Event<?> event) {
+            this.event = event;
+            try {
+                isClaim = event.isClaim();
+            } catch (Throwable t) {
+                refused = t;
+            }
+        }
 
         void clear() {
             event = null;
+            isClaim = false;
             outcome = null;
             refused = null;
+        }
+
+        /** Answers another one in its place, by which its event fires as failed. */
+        Place retire(Throwable failure) {
+            Place heir = new Place();
+            heir.event = event;
+            heir.isClaim = isClaim;
+            heir.outcome = outcome;
+            heir.refused = refused == null ? failure : refused;
+            if (claimed == this) {
+                claimed = heir;
+            }
+            retired = true;
+            leaveQueue();
+            return heir;
+        }
+
+        /** An event that cannot say so may have any reason to come. */
+        boolean isWokenOnlyByTasks() {
+            try {
+                return event().wokenOnlyByTasks();
+            } catch (Throwable t) {
+                return false;
+            }
         }
 
         boolean isStillQueued() {
@@ -391,14 +453,11 @@ final class Wait extends Timer {
             }
         }
 
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an event fires with outcomes of its own type
-        Fired<?> fired(Outcome<?> how) {
-            return new Fired(event(), how);
-        }
-
         @Override
         public void wake() {
-            Wait.this.wake();
+            if (!retired) {
+                Wait.this.wake();
+            }
         }
 
         private Wait ofWait() {
@@ -412,6 +471,11 @@ final class Wait extends Timer {
 
         @Override
         public Offer offer() {
+            if (retired) {
+                Offer none = new Offer();
+                var unused = none.withdraw();
+                return none;
+            }
             if (offer == null) {
                 offer = new Offer();
             }
@@ -420,6 +484,9 @@ final class Wait extends Timer {
 
         @Override
         public boolean commit(Outcome<?> claim) {
+            if (retired) {
+                return false;
+            }
             if (phase == Phase.ARMING) {
                 phase = Phase.WOKEN; // the arming of a later event brought it
             }

@@ -24,7 +24,7 @@ class CancelScopeTest {
     /** A part of a task's run. */
     private static final class Part extends CancelScope implements AutoCloseable {
         Part(String name) {
-            super(name);
+            super(name, false);
             enter();
         }
 

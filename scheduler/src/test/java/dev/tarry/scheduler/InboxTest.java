@@ -45,7 +45,7 @@ class InboxTest {
 
     @Test
     void postAfterClose_isRefused() {
-        inbox.close(InboxTest::rethrow);
+        inbox.close();
         assertThat(inbox.post(() -> {})).isFalse();
         assertThat(inbox.isEmpty()).isTrue();
     }
@@ -65,7 +65,17 @@ class InboxTest {
         assertThat(inbox.isEmpty()).isFalse();
     }
 
-    private static void rethrow(Throwable failure) {
-        throw new AssertionError(failure);
+    @Test
+    void actionThatFails_harmsNoneBehindIt() {
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            inbox.post(
+                    () -> {
+                        throw new StackOverflowError();
+                    });
+            inbox.post(ran::incrementAndGet);
+        }
+        inbox.take();
+        assertThat(ran.get()).isEqualTo(2);
     }
 }

@@ -266,16 +266,66 @@ class WaitEndsTest {
     }
 
     @Test
-    void disarmThatThrows_stopsTheScheduler() {
-        assertThatThrownBy(
-                        () ->
-                                Tasks.run(
-                                        () ->
-                                                Tasks.await(
-                                                        Duration.ofNanos(1),
-                                                        failing(false, false))))
-                .isInstanceOf(IllegalStateException.class)
-                .hasRootCauseMessage("disarm");
+    void disarmThatThrows_harmsNeitherThisWaitNorTheNext() throws Exception {
+        Tasks.run(
+                () -> {
+                    Event<String> bad = failing(false, false);
+                    FiredEvents fired = Tasks.await(Duration.ofNanos(1), bad, a);
+                    assertThatThrownBy(() -> fired.get(bad)).hasRootCauseMessage("disarm");
+                    Task<FiredEvents> waiting = Tasks.parked(bad, a);
+                    a.raise();
+                    assertThat(waiting.join().get(a)).contains("a is up");
+                    a.assertNobodyArmed();
+                });
+    }
+
+    /** It may still wake and commit; then that is for nobody. */
+    @Test
+    void eventThatKeepsItsWaiter_hasNoHoldOnLaterWaits() throws Exception {
+        Tasks.run(
+                () -> {
+                    Box keeping =
+                            new Box("keeping") {
+                                @Override
+                                public void disarm(Waiter waiter) {}
+                            };
+                    assertThat(Tasks.await(Duration.ofNanos(1), keeping)).hasSize(1);
+                    Waiter kept = keeping.last;
+                    Task<FiredEvents> waiting = Tasks.parked(a);
+                    Task<FiredEvents> mine = Tasks.spawn("mine", () -> Tasks.await(keeping, b));
+                    Tasks.yield();
+                    assertThat(kept.commit(new Outcome.Value<>("late"))).isFalse();
+                    kept.wake();
+                    a.raise();
+                    b.raise();
+                    assertThat(Tasks.await(waiting.done())).isNotEmpty();
+                    assertThat(Tasks.await(mine.done())).isNotEmpty();
+                });
+    }
+
+    /** The event has queued the waiter before it threw: it has to be asked to forget it. */
+    @Test
+    void armThatThrowsAfterItHasQueuedTheWaiter_isDisarmed() throws Exception {
+        Tasks.run(
+                () -> {
+                    boolean[] refuse = {true};
+                    Flag flag = new Flag("flag");
+                    flag.whenArmed =
+                            () -> {
+                                if (refuse[0]) {
+                                    throw new IllegalStateException("arm");
+                                }
+                            };
+                    for (int i = 0; i < 3; i++) {
+                        FiredEvents fired = Tasks.await(flag, b);
+                        assertThatThrownBy(() -> fired.get(flag)).hasRootCauseMessage("arm");
+                        flag.assertNobodyArmed();
+                    }
+                    refuse[0] = false;
+                    Task<FiredEvents> waiting = Tasks.parked(flag);
+                    flag.raise();
+                    assertThat(Tasks.values(waiting.join())).containsExactly("flag is up");
+                });
     }
 
     @Test

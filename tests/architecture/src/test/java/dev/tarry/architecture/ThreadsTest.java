@@ -46,6 +46,7 @@ class ThreadsTest {
         allow(
                 "scheduler.RunningSchedulers",
                 "which schedulers run: read by every thread that asks");
+        allow("scheduler.Task", "may be interrupted by whoever cancels it from outside");
         allow("scheduler.HandoffCarrier", "the baton goes from thread to thread");
         allow("scheduler.LoopCarrier", "a virtual thread calls its Executor");
         allow("scheduler.Watchdog", "looks at a loop that is busy, so from another thread");

@@ -27,7 +27,7 @@ public class PostRacesWithClose {
 
     @Actor
     public void loop() {
-        inbox.close(failure -> {});
+        inbox.close();
     }
 
     @Arbiter

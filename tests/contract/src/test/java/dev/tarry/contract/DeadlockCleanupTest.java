@@ -7,7 +7,6 @@ import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.DeadlockException;
 
@@ -31,8 +30,8 @@ class DeadlockCleanupTest {
     /** Waits behind a shield for what never comes. */
     private static void waitBehindAShield() throws Exception {
         var unused =
-                CancelScope.shield(
-                        () -> {
+                Scope.shield(
+                        s -> {
                             waitInVain();
                             return true;
                         });
@@ -92,8 +91,8 @@ class DeadlockCleanupTest {
             waitInVain();
         } finally {
             var unused =
-                    CancelScope.shield(
-                            () -> {
+                    Scope.shield(
+                            s -> {
                                 cleanup.run();
                                 return true;
                             });

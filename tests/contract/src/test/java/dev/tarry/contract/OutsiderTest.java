@@ -8,7 +8,6 @@ import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.DeadlockException;
 import dev.tarry.scheduler.Outsider;
 import dev.tarry.scheduler.Scheduler;
@@ -95,7 +94,7 @@ class OutsiderTest {
                                 variant.run(
                                         () -> {
                                             var unused =
-                                                    CancelScope.shield(() -> Tarry.wait(List.of()));
+                                                    Scope.shield(s -> Tarry.wait(List.of()));
                                         }))
                 .isInstanceOf(DeadlockException.class);
     }
@@ -105,8 +104,8 @@ class OutsiderTest {
         variant.run(
                 () -> {
                     var unused =
-                            CancelScope.shield(
-                                    () -> {
+                            Scope.shield(
+                                    s -> {
                                         Scope.run(
                                                 scope -> {
                                                     onceThisWaits(scope::cancel);

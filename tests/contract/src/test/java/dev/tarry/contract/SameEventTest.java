@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tarry.events.Event;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Pipe;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.FiredEvents;
 import dev.tarry.scheduler.Task;
@@ -134,8 +134,8 @@ class SameEventTest {
                                         } finally {
                                             inFinally.set(thrownBy(() -> Tarry.wait(never)));
                                             shielded.set(
-                                                    CancelScope.shield(
-                                                            () -> Tarry.wait(channel.receiving())));
+                                                    Scope.shield(
+                                                            s -> Tarry.wait(channel.receiving())));
                                             inFinally.set(thrownBy(() -> Tarry.wait(never)));
                                         }
                                     });

@@ -9,7 +9,6 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TarryService;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
@@ -241,7 +240,7 @@ class BlockingTest {
                     Task<?> task =
                             Tarry.spawn(
                                     () -> {
-                                        log.add(CancelScope.shield(() -> Tarry.blocking(code)));
+                                        log.add(Scope.shield(s -> Tarry.blocking(code)));
                                         log.add(catchThrowable(() -> Tarry.sleep(TICK)));
                                     });
                     var unused = Tarry.await(Events.done(begun));

@@ -7,13 +7,13 @@ import dev.tarry.events.Backend;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.Poller;
 import dev.tarry.events.Readiness;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Guest;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpListener;
 import dev.tarry.runtime.TcpStream;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -190,8 +190,8 @@ class GuestTest {
                             try {
                                 Tarry.sleep(LONG);
                             } finally {
-                                CancelScope.shield(
-                                        () -> {
+                                Scope.shield(
+                                        s -> {
                                             Tarry.sleep(Duration.ofMillis(2));
                                             return seen.add("cleaned up");
                                         });

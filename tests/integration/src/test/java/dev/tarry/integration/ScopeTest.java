@@ -8,7 +8,6 @@ import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
@@ -254,8 +253,8 @@ class ScopeTest {
                                                 try {
                                                     Tarry.sleep(LONG);
                                                 } finally {
-                                                    CancelScope.shield(
-                                                            () -> {
+                                                    Scope.shield(
+                                                            s -> {
                                                                 Tarry.sleep(Duration.ofMillis(2));
                                                                 lastWords.send("bye");
                                                                 return null;
@@ -265,7 +264,7 @@ class ScopeTest {
                                             });
                                     Tarry.yield();
                                     scope.cancel();
-                                    log.add(CancelScope.shield(lastWords::receive));
+                                    log.add(Scope.shield(s -> lastWords.receive()));
                                 }));
         assertThat(log).containsExactlyInAnyOrder("cleaned", "bye");
     }

@@ -7,7 +7,6 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Task;
 import dev.tarry.scheduler.TaskFailedException;
@@ -124,8 +123,8 @@ class ScopeSemanticsTest {
         try {
             Scope.run(inner -> inner.spawn(() -> Tarry.sleep(Duration.ofDays(1))));
         } finally {
-            CancelScope.shield(
-                    () -> {
+            Scope.shield(
+                    s -> {
                         Tarry.sleep(pause);
                         cleaned.send(1);
                         return null;

@@ -6,9 +6,9 @@ import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.CancelledException;
 
 import org.junit.jupiter.api.Test;
@@ -75,8 +75,8 @@ class WaitInterruptedTest {
                     var task =
                             Tarry.spawn(
                                     () -> {
-                                        CancelScope.shield(
-                                                () -> {
+                                        Scope.shield(
+                                                s -> {
                                                     Thread.currentThread().interrupt();
                                                     Tarry.sleep(MOMENT);
                                                     Thread.sleep(1); // throws if it is still set
