@@ -54,8 +54,8 @@ public interface Event<R> {
 
     /**
      * Forgets {@code waiter}. Called exactly once for each {@link #arm}, fired or not, and also
-     * after one that threw, whatever that has done before. If this throws, the
-     * event fires as failed, and the waiter accepts nothing from then on.
+     * after one that threw, whatever that has done before. If this throws, the event fires as
+     * failed, and the waiter accepts nothing from then on.
      */
     void disarm(Waiter waiter);
 

@@ -155,7 +155,8 @@ public final class Scope extends CancelScope {
      * Like {@link #run}, but a task that fails leaves the others alone.
      *
      * @param onFailure told of each failure, in the task that failed; must not wait. What it throws
-     *     itself is a failure of the scope, and thrown in the end, but leaves the tasks alone as well
+     *     itself is a failure of the scope, and thrown in the end, but leaves the tasks alone as
+     *     well
      */
     public static <X extends Exception> void supervise(
             BiConsumer<? super Task<?>, ? super Throwable> onFailure, VoidScopeBody<X> body)

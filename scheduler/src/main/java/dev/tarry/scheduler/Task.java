@@ -27,8 +27,7 @@ import java.util.function.Consumer;
  * socket) has to wait. Nowhere else. With the loop carrier others do run during such a call, with
  * the handoff carrier they cannot, and the call holds them all up; so a program that is to work
  * with both neither relies on being alone during such a call, nor on the others going on. For the
- * first there is {@link #atomically}, for the second {@link
- * Scheduler.Builder#requireLoopCarrier}.
+ * first there is {@link #atomically}, for the second {@link Scheduler.Builder#requireLoopCarrier}.
  *
  * <p>{@link #cancel} and {@link #state} may be called from any thread; everything else belongs to
  * the loop.
@@ -184,7 +183,8 @@ public final class Task<T extends @Nullable Object> {
         outcome = end;
         ending = true;
         try {
-            // Before the rest, as it may run code of users, and that may block in a call of the JDK.
+            // Before the rest, as it may run code of users, and that may block in a call of the
+            // JDK.
             onEnd.accept(this);
         } catch (Throwable t) {
             Reports.warn("what was to be told of the end of " + this + " has failed", t);
@@ -495,10 +495,10 @@ public final class Task<T extends @Nullable Object> {
     // ---- cancelling a task that holds the loop, from another thread
 
     /**
-     * A thread that cancels {@code cancelled} has posted that to the loop; but this task, which
-     * has the loop, may be in a call that ends only if it is interrupted, or that asks whether it
-     * was. So its thread is told at once, if it is in that scope. What the interrupt means, the
-     * task finds out when it comes to a wait, or leaves the scope: then it takes what was posted.
+     * A thread that cancels {@code cancelled} has posted that to the loop; but this task, which has
+     * the loop, may be in a call that ends only if it is interrupted, or that asks whether it was.
+     * So its thread is told at once, if it is in that scope. What the interrupt means, the task
+     * finds out when it comes to a wait, or leaves the scope: then it takes what was posted.
      */
     void interruptFromOutside(CancelScope cancelled) {
         beginMove();

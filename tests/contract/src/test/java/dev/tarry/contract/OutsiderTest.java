@@ -93,8 +93,7 @@ class OutsiderTest {
                         () ->
                                 variant.run(
                                         () -> {
-                                            var unused =
-                                                    Scope.shield(s -> Tarry.wait(List.of()));
+                                            var unused = Scope.shield(s -> Tarry.wait(List.of()));
                                         }))
                 .isInstanceOf(DeadlockException.class);
     }

@@ -6,8 +6,8 @@ import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
-import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Channel;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
 
