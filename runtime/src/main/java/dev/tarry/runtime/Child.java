@@ -5,7 +5,6 @@ import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Pipe;
-import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
@@ -133,8 +132,7 @@ public final class Child implements AutoCloseable {
             pipes.open(copy);
             // Off the loop, which would stand still until the program is loaded. Not cancelled
             // half-way: there would be a process that nobody knows.
-            Child child =
-                    Scope.shield(s -> Tarry.blocking(() -> start(copy, pipes, ownGroup)));
+            Child child = Scope.shield(s -> Tarry.blocking(() -> start(copy, pipes, ownGroup)));
             pipes.closeChildEnds();
             return child;
         } catch (Throwable t) {
