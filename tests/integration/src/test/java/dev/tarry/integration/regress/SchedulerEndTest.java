@@ -55,9 +55,9 @@ class SchedulerEndTest {
     @Test
     void postedActionThatFailsInTheLastTurn_harmsNobodyAndLeaksNothing() {
         IllegalStateException bug = new IllegalStateException("bug");
+        int ran = Tarry.call(() -> post(bug) ? 1 : 0); // the first one opens logs and jars
         int before = openDescriptors();
-        int ran = 0;
-        for (int i = 0; i < 10; i++) {
+        for (int i = 1; i < 10; i++) {
             ran += Tarry.call(() -> post(bug) ? 1 : 0);
         }
         assertThat(ran).isEqualTo(10);
