@@ -40,8 +40,12 @@ import java.util.function.Supplier;
  * virtual time), no timer, no open descriptor.
  *
  * <p>Deterministic is what tasks do among themselves, with timers, and with descriptors whose other
- * end is in the same simulation. Threads, {@code Tarry.blocking}, children and remote peers work,
- * and are as unpredictable as ever; see {@link VirtualClock#patience}.
+ * end is in the same simulation. So is when code in {@code Tarry.blocking} comes back: virtual time
+ * stands still while it works, and its tasks hear of it when all others wait, in the order in which
+ * the code was started. What that code does meanwhile is not, nor how far it has got when a cancel
+ * interrupts it; and it gets {@linkplain VirtualClock#blockingPatience ten seconds}. Threads,
+ * children and remote peers work, and are as unpredictable as ever; see {@link
+ * VirtualClock#patience}.
  */
 public final class Simulation {
     /** The system property that names the one seed to run. */

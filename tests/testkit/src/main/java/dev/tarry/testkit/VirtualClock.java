@@ -2,6 +2,7 @@ package dev.tarry.testkit;
 
 import dev.tarry.events.Clock;
 import dev.tarry.events.Durations;
+import dev.tarry.events.Work;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -11,9 +12,14 @@ import java.util.function.BooleanSupplier;
  * an hour of sleep costs nothing, and takes exactly an hour.
  *
  * <p>Before it jumps it lets the loop look once at the operating system, without sleeping, so that
- * what can happen now happens before time passes. What other threads and processes do takes real
- * time, of which this clock knows nothing: to a task that waits for them with a timeout, the time
- * is over at once, unless the clock is told to be {@linkplain #patience patient}.
+ * what can happen now happens before time passes. While code runs in {@code Tarry.blocking} it
+ * stands still, up to a {@linkplain #blockingPatience limit}. What other threads and processes do
+ * beside that takes real time, of which this clock knows nothing: to a task that waits for them
+ * with a timeout, the time is over at once, unless the clock is told to be {@linkplain #patience
+ * patient}.
+ *
+ * <p>It ends 292 years after its beginning, where nanoseconds overflow: a program that gets there
+ * is stopped.
  *
  * <p>After Trio's {@code MockClock}.
  */
@@ -23,6 +29,8 @@ public final class VirtualClock implements Clock {
      * cleaner holds) before the clock goes on without it.
      */
     private static final long LOCK_PATIENCE = 1_000_000_000L;
+
+    private final long origin;
 
     // Written on the loop; read by any thread.
     private volatile long now;
@@ -34,6 +42,7 @@ public final class VirtualClock implements Clock {
     private long lookedAt;
     private long patience;
     private long lateness;
+    private final RealWork work = new RealWork();
 
     /** A clock that begins at 0. */
     public VirtualClock() {
@@ -47,6 +56,7 @@ public final class VirtualClock implements Clock {
      *     wrap, as {@link System#nanoTime} may
      */
     public VirtualClock(long origin) {
+        this.origin = origin;
         now = origin;
     }
 
@@ -70,33 +80,85 @@ public final class VirtualClock implements Clock {
         if (rest > 0 && blocked.getAsBoolean()) {
             return rest;
         }
-        looked = false;
-        if (!beforeJump.getAsBoolean()) {
-            now += Math.max(0, deadline - now) + lateness;
+        if (!work.tellNext()) {
+            long hold = work.hold();
+            if (hold > 0) {
+                return hold;
+            }
+            looked = false;
+            if (!beforeJump.getAsBoolean()) {
+                pass(Math.max(0, deadline - now));
+                pass(lateness);
+            }
         }
+        looked = false;
         return 0;
     }
 
-    /** Moves the time on by hand. Timers that are due then fire in the next turn. Loop only. */
+    /** Called by a loop that has nothing to do, and no timer. */
+    @Override
+    public long idle() {
+        return work.tellNext() ? 0 : work.untilOutOfTurn();
+    }
+
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    private void pass(long nanos) {
+        if (now - origin + nanos < 0) {
+            throw new IllegalStateException(
+                    "virtual time has come to its end, 292 years after its beginning: "
+                            + Duration.ofNanos(now - origin)
+                            + " have passed, and "
+                            + Duration.ofNanos(nanos)
+                            + " more are wanted; is there a loop without end that sleeps, or that"
+                            + " waits with a timeout?");
+        }
+        now += nanos;
+    }
+
+    /** Moves the time on by hand. Timers that are due then fire in the next turn. Loop only. */
     public void advance(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("time does not go back: " + time);
         }
-        now += Durations.nanos(time);
+        pass(Durations.nanos(time));
     }
 
     /**
-     * How much real time other threads get before the clock jumps: for programs that use {@code
-     * Tarry.blocking}, children, or sockets of others. Zero unless said otherwise.
+     * How much real time other threads get before the clock jumps: for programs that use children,
+     * or sockets of others. Zero unless said otherwise.
      */
     public void patience(Duration realTime) {
         patience = Durations.nanos(realTime);
     }
 
+    /**
+     * How much real time code in {@code Tarry.blocking} gets before the clock goes on without it:
+     * for code that waits until time passes, or that never comes back by itself, and is to be
+     * cancelled by a limit. Counted since the last of such code began or ended; ten seconds unless
+     * said otherwise. What was overtaken once does not hold the clock again.
+     */
+    public void blockingPatience(Duration realTime) {
+        work.patience(realTime);
+    }
+
     /** Makes each jump end so much after the deadline, as it does on a busy machine. */
     public void lateness(Duration time) {
         lateness = Durations.nanos(time);
+    }
+
+    @Override
+    public void begun(Work begun) {
+        work.begun(begun);
+    }
+
+    @Override
+    public void ended(Work ended) {
+        work.ended(ended);
+    }
+
+    @Override
+    public void forgotten(Work forgotten) {
+        work.forgotten(forgotten);
     }
 
     /** Something runs, so the next idle moment is a new one. */
