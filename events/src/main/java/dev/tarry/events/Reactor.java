@@ -73,6 +73,14 @@ public final class Reactor implements AutoCloseable {
         return loop.isCurrent() && !closed;
     }
 
+    /**
+     * Whether its loop has ended. Of other threads, those know it that have seen the end: by {@code
+     * run} having returned, say.
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Throws unless the calling thread is the loop, or the task that runs on it. */
     public void checkLoop() {
         if (!loop.isCurrent()) {
@@ -254,5 +262,10 @@ public final class Reactor implements AutoCloseable {
         fds.closeAll();
         closed = true;
         poller.close();
+    }
+
+    @Override
+    public String toString() {
+        return "reactor of the scheduler " + loop;
     }
 }

@@ -34,8 +34,10 @@ import java.util.Queue;
  * as receivers; a sender that gives up, or whom the close finds waiting, has sent nothing.
  *
  * <p><b>Threads.</b> A {@link #rendezvous} or {@link #buffered} channel belongs to the scheduler
- * whose task uses it first, whose tasks use it without any lock; in tasks of another one its events
- * fire as failed, with a {@link WrongThreadException}. A {@link #shared} channel is for tasks of
+ * whose task uses it first, whose tasks use it without any lock; all others are refused: calls by
+ * tasks of another scheduler or by other threads throw {@link WrongThreadException} (or {@link
+ * IllegalStateException}, if what was called needs a task), and in waits of another scheduler its
+ * events fire as failed. {@link #toString} is for all. A {@link #shared} channel is for tasks of
  * any schedulers, and for threads that are no tasks, which {@link #send} and {@link #receive}
  * block.
  *
@@ -174,7 +176,8 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
     public String toString() {
         return "channel@"
                 + Integer.toHexString(System.identityHashCode(this))
-                + (capacity == 0 ? "" : "(" + size() + "/" + capacity + ")");
+                // Without a lock, or a look at who asks: a dump may be made by any thread.
+                + (capacity == 0 ? "" : "(" + buffer.size() + "/" + capacity + ")");
     }
 
     // ---- the exchange; who may call it, and how a waiter is committed to, the two kinds say

@@ -4,10 +4,13 @@ import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
 import dev.tarry.events.Waiter;
+import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,25 +19,62 @@ import java.util.Optional;
  * only add the cost of its bookkeeping; a {@linkplain Task#checkpoint checkpoint} makes up for it.
  */
 final class LocalChannel<T> extends Channel<T> {
+    private static final VarHandle OWNER = owner();
+
+    /** The reactor of the scheduler that used it first, for ever. */
     private @Nullable Reactor owner;
 
     LocalChannel(int capacity) {
         super(capacity);
     }
 
+    private static VarHandle owner() {
+        try {
+            return MethodHandles.lookup().findVarHandle(LocalChannel.class, "owner", Reactor.class);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Task<?> enter() {
-        Task<?> task = Task.current();
+        Task<?> task = Scheduler.currentTask();
+        if (task == null) {
+            throw new IllegalStateException(
+                    this
+                            + " is for the tasks of one scheduler, and thread '"
+                            + Thread.currentThread().getName()
+                            + "' is none; Channel.shared(...) is for other threads, too");
+        }
         own(task.scheduler().reactor());
         return task;
     }
 
     private void own(Reactor reactor) {
-        if (owner != reactor) {
-            if (owner != null) {
-                throw new WrongThreadException(
-                        this + " belongs to another scheduler; Channel.shared(...) is for several");
-            }
-            owner = reactor;
+        if (owner != reactor && !claim(reactor)) {
+            throw foreign("the " + reactor);
+        }
+    }
+
+    /** Of two that use it first at the same time, one gets it, and the other hears of it. */
+    private boolean claim(Reactor reactor) {
+        return OWNER.compareAndSet(this, null, reactor);
+    }
+
+    private WrongThreadException foreign(String who) {
+        return new WrongThreadException(
+                this
+                        + " belongs to the "
+                        + owner
+                        + ", and was used by "
+                        + who
+                        + "; Channel.shared(...) is for several");
+    }
+
+    /** For what needs no task, but must not be done beside the tasks that use it. */
+    private void check() {
+        Reactor reactor = owner;
+        if (reactor != null && !reactor.isCurrent() && !reactor.isClosed()) {
+            throw foreign("thread '" + Thread.currentThread().getName() + "'");
         }
     }
 
@@ -71,10 +111,22 @@ final class LocalChannel<T> extends Channel<T> {
 
     @Override
     public void close() {
-        if (owner != null && isOpen()) {
-            owner.checkLoop();
+        if (super.isOpen()) {
+            check();
         }
         shut();
+    }
+
+    @Override
+    public boolean isOpen() {
+        check();
+        return super.isOpen();
+    }
+
+    @Override
+    public int size() {
+        check();
+        return super.size();
     }
 
     @Override

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** What one channel does for the tasks of one scheduler, message by message. */
 @Timeout(60)
@@ -508,12 +510,52 @@ class ChannelTest {
         Tarry.run(
                 () -> {
                     channel.send(1);
-                    assertThatThrownBy(() -> Tarry.blocking(() -> closed(channel)))
-                            .isInstanceOf(WrongThreadException.class);
+                    assertThatThrownBy(() -> elsewhere(channel::close))
+                            .isInstanceOf(WrongThreadException.class)
+                            .hasMessageContaining(channel.toString())
+                            .hasMessageContaining("Channel.shared");
                     assertThat(channel.isOpen()).isTrue();
                     channel.close();
-                    assertThat(Tarry.<Boolean>blocking(() -> closed(channel))).isTrue();
+                    elsewhere(channel::close);
                 });
+    }
+
+    private static void elsewhere(Runnable call) throws Exception {
+        FutureTask<Void> done = new FutureTask<>(call, null);
+        Thread.ofPlatform().name("elsewhere").start(done).join();
+        if (done.state() == Future.State.FAILED) {
+            throw (Exception) done.exceptionNow();
+        }
+    }
+
+    @Test
+    void localChannel_tellsOtherThreadsNothing_whileItsSchedulerRuns() throws Exception {
+        Channel<Integer> channel = Channel.buffered(1);
+        elsewhere(channel::isOpen); // nobody's yet
+        Tarry.run(
+                () -> {
+                    channel.send(1);
+                    for (Runnable call : List.<Runnable>of(channel::isOpen, channel::size)) {
+                        assertThatThrownBy(() -> elsewhere(call))
+                                .isInstanceOf(WrongThreadException.class)
+                                .hasMessageContaining("thread 'elsewhere'");
+                    }
+                    for (Runnable call :
+                            List.<Runnable>of(
+                                    channel::receive,
+                                    channel::tryReceive,
+                                    () -> channel.send(1),
+                                    () -> channel.trySend(1),
+                                    () -> assertThat(channel.iterator()).hasNext())) {
+                        assertThatThrownBy(() -> elsewhere(call))
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("thread 'elsewhere' is none")
+                                .hasMessageContaining("Channel.shared");
+                    }
+                    elsewhere(() -> assertThat(channel.toString()).contains("1/1"));
+                });
+        assertThat(channel.size()).as("asked after the end").isEqualTo(1);
+        assertThat(channel.isOpen()).isTrue();
     }
 
     @Test
