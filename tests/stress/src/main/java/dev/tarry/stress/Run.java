@@ -99,7 +99,8 @@ public final class Run {
         }
     }
 
-    double seconds() {
+    /** Since it began. */
+    public double seconds() {
         return (System.nanoTime() - began) / (double) SECOND;
     }
 

@@ -7,6 +7,7 @@ import dev.tarry.stress.programs.ConnectionStress;
 import dev.tarry.stress.programs.CycleStress;
 import dev.tarry.stress.programs.ForkStress;
 import dev.tarry.stress.programs.RawCloseStress;
+import dev.tarry.stress.programs.SharedStress;
 import dev.tarry.stress.programs.ShutdownStress;
 import dev.tarry.stress.programs.SignalStress;
 import dev.tarry.stress.programs.SpawnStress;
@@ -25,6 +26,7 @@ final class Suite {
                     new TimerStress(),
                     new ChannelStress(),
                     new ConnectionStress(),
+                    new SharedStress(),
                     new WakeupStress(),
                     new SignalStress(),
                     new ForkStress(),
