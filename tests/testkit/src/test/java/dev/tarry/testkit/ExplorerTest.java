@@ -8,6 +8,8 @@ import dev.tarry.runtime.Tarry;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -86,13 +88,15 @@ class ExplorerTest {
     }
 
     /** Each value goes to exactly one, in every order: a proof of the small case. */
-    @Test
-    void aRendezvousOfTwoSendersAndTwoReceivers_isRightInAllOrders() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRendezvousOfTwoSendersAndTwoReceivers_isRightInAllOrders(boolean shared) {
         Explorer.Exploration all =
                 Explorer.explore(
                         200_000,
                         () -> {
-                            Channel<Integer> channel = Channel.rendezvous();
+                            Channel<Integer> channel =
+                                    shared ? Channel.shared(0) : Channel.rendezvous();
                             List<Integer> received = new ArrayList<>();
                             for (int i = 0; i < 2; i++) {
                                 int message = i;

@@ -18,16 +18,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
 /** What the wait and the channels promise, in every order that ten thousand seeds give. */
 @Timeout(300)
 class SemanticsTest {
-    private static Channel<Integer> channel(Random random) {
+    private static <T> Channel<T> channel(Random random) {
         int capacity = random.nextInt(4);
-        return capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
+        return capacity == 0 ? rendezvous(random) : buffered(capacity, random);
+    }
+
+    /** Of one scheduler, or shared, which goes by way of the inbox. */
+    private static <T> Channel<T> rendezvous(Random random) {
+        return random.nextBoolean() ? Channel.rendezvous() : Channel.shared(0);
+    }
+
+    private static <T> Channel<T> buffered(int capacity, Random random) {
+        return random.nextBoolean() ? Channel.buffered(capacity) : Channel.shared(capacity);
     }
 
     private static void pause(Random random) {
@@ -41,7 +52,7 @@ class SemanticsTest {
     @Seeded
     void rendezvous_theSenderGoesOnOnlyWhenAReceiverHasCome(Simulation simulation) {
         Random random = simulation.random();
-        Channel<Integer> channel = Channel.rendezvous();
+        Channel<Integer> channel = rendezvous(random);
         int[] asked = {0};
         Tarry.spawn(
                 () -> {
@@ -84,7 +95,7 @@ class SemanticsTest {
         Random random = simulation.random();
         List<List<Event<Integer>>> sets = new ArrayList<>();
         for (int s = 0; s < 1 + random.nextInt(3); s++) {
-            sets.add(readyEvents(2 + random.nextInt(5)));
+            sets.add(readyEvents(2 + random.nextInt(5), random));
         }
         for (int round = 0; round < 5; round++) {
             List<Set<Integer>> won = new ArrayList<>();
@@ -102,10 +113,10 @@ class SemanticsTest {
         }
     }
 
-    private static List<Event<Integer>> readyEvents(int n) {
+    private static List<Event<Integer>> readyEvents(int n, Random random) {
         List<Event<Integer>> events = new ArrayList<>();
         for (int k = 0; k < n; k++) {
-            Channel<Integer> channel = Channel.buffered(200);
+            Channel<Integer> channel = buffered(200, random);
             while (channel.trySend(k)) {}
             events.add(channel.receiving());
         }
@@ -113,8 +124,8 @@ class SemanticsTest {
     }
 
     @Seeded
-    void anOrderedChoice_takesTheFirst() {
-        List<Event<Integer>> events = readyEvents(4);
+    void anOrderedChoice_takesTheFirst(Simulation simulation) {
+        List<Event<Integer>> events = readyEvents(4, simulation.random());
         for (int i = 0; i < 20; i++) {
             assertThat(Tarry.wait(events, null, Choice.ORDERED).getFirst().get()).isEqualTo(0);
         }
@@ -124,8 +135,8 @@ class SemanticsTest {
     @Seeded
     void twoTasksThatEachWouldSendOrReceive_agree(Simulation simulation) {
         Random random = simulation.random();
-        Channel<Integer> a = Channel.rendezvous();
-        Channel<Integer> b = Channel.rendezvous();
+        Channel<Integer> a = rendezvous(random);
+        Channel<Integer> b = rendezvous(random);
         List<Integer> left = new ArrayList<>();
         List<Integer> right = new ArrayList<>();
         Tarry.spawn(() -> exchange(a, b, random, left));
@@ -157,7 +168,7 @@ class SemanticsTest {
 
     @Seeded
     void aTaskThatWouldSendAndReceive_doesNotMeetItself(Simulation simulation) {
-        Channel<Integer> channel = Channel.rendezvous();
+        Channel<Integer> channel = rendezvous(simulation.random());
         var alone =
                 Tarry.wait(List.of(channel.sending(1), channel.receiving()), Duration.ofSeconds(1));
         assertThat(alone).isEmpty();
@@ -231,8 +242,8 @@ class SemanticsTest {
     }
 
     @Seeded
-    void aCancelAfterTheCommit_leavesTheMessageWithTheReceiver() {
-        Channel<Integer> channel = Channel.rendezvous();
+    void aCancelAfterTheCommit_leavesTheMessageWithTheReceiver(Simulation simulation) {
+        Channel<Integer> channel = rendezvous(simulation.random());
         List<Integer> received = new ArrayList<>();
         Task<?> receiver =
                 Tarry.spawn(
@@ -249,8 +260,8 @@ class SemanticsTest {
     }
 
     @Seeded
-    void aCancelBeforeTheCommit_leavesTheMessageWithTheSender() {
-        Channel<Integer> channel = Channel.rendezvous();
+    void aCancelBeforeTheCommit_leavesTheMessageWithTheSender(Simulation simulation) {
+        Channel<Integer> channel = rendezvous(simulation.random());
         Task<Integer> receiver = Tarry.spawn(() -> channel.receive());
         Simulation.awaitAllBlocked();
         receiver.cancel();
@@ -287,6 +298,53 @@ class SemanticsTest {
                     channel.close();
                 });
         assertThat(received).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    /** Several take and give, without waiting too: per sender in order, to whomever it goes. */
+    @Seeded
+    void messagesOfEachSender_reachEachOfSeveralReceiversInItsOrder(Simulation simulation) {
+        Random random = simulation.random();
+        Channel<Integer> channel = channel(random);
+        List<Integer> received = new ArrayList<>();
+        Scope.run(
+                scope -> {
+                    for (int i = 0; i < 2; i++) {
+                        scope.spawn(() -> received.addAll(receiveInOrder(channel, random)));
+                    }
+                    Scope.run(
+                            senders -> {
+                                for (int i = 0; i < 3; i++) {
+                                    int base = 100 * i;
+                                    senders.spawn(() -> sendInOrder(channel, base, random));
+                                }
+                            });
+                    channel.close();
+                });
+        assertThat(received).hasSize(18).doesNotHaveDuplicates();
+    }
+
+    private static void sendInOrder(Channel<Integer> channel, int base, Random random) {
+        for (int i = 0; i < 6; i++) {
+            if (random.nextBoolean() || !channel.trySend(base + i)) {
+                channel.send(base + i);
+            }
+            pause(random);
+        }
+    }
+
+    private static List<Integer> receiveInOrder(Channel<Integer> channel, Random random) {
+        int[] last = {-1, 99, 199};
+        List<Integer> received = new ArrayList<>();
+        Iterator<Integer> messages = channel.iterator();
+        Optional<Integer> next;
+        while ((next = channel.tryReceive()).isPresent() || messages.hasNext()) {
+            int message = next.isPresent() ? next.get() : messages.next();
+            assertThat(message).isGreaterThan(last[message / 100]);
+            last[message / 100] = message;
+            received.add(message);
+            pause(random);
+        }
+        return received;
     }
 
     @Seeded
