@@ -88,7 +88,7 @@ class ConcurrencyTest {
 
     @Test
     void nothingForbiddenWasSeen() {
-        assertThat(RESULTS).hasSize(14);
+        assertThat(RESULTS).hasSize(16);
         assertThat(RESULTS)
                 .allSatisfy(
                         result -> {
@@ -102,7 +102,7 @@ class ConcurrencyTest {
     @Test
     void mistakeOfEachTwin_wasSeen() {
         assertThat(RESULTS.stream().filter(ConcurrencyTest::isTwin))
-                .hasSize(7)
+                .hasSize(8)
                 .allSatisfy(
                         twin ->
                                 assertThat(seen(twin, Expect.ACCEPTABLE_INTERESTING))
