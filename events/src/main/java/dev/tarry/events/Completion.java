@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /**
  * A future is done: a level event with its value. If it failed or was cancelled, the event fires as
@@ -22,42 +21,42 @@ import java.util.function.Consumer;
  */
 public final class Completion<T> implements Event<T> {
     private final Object source;
-    private final Future<T> future;
-    private final Consumer<Runnable> whenDone;
 
-    private Completion(Object source, Future<T> future, Consumer<Runnable> whenDone) {
+    /** What tells; null for a stage that makes a future of itself for each who asks. */
+    private final @Nullable Future<T> future;
+
+    private Completion(Object source, @Nullable Future<T> future) {
         this.source = source;
         this.future = future;
-        this.whenDone = whenDone;
     }
 
-    /** A {@link CompletionStage} is complete. It must support {@code toCompletableFuture}. */
+    /**
+     * A {@link CompletionStage} is complete. It must support {@code toCompletableFuture}, or this
+     * fires as failed.
+     */
     public static <T> Completion<T> of(CompletionStage<T> stage) {
-        // The future is asked and tells: if it is a copy of the stage, the stage would tell before
-        // the copy is complete.
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        return new Completion<>(
-                future,
-                future,
-                action -> {
-                    var unused = future.whenComplete((value, failure) -> action.run());
-                });
+        return stage.getClass() == CompletableFuture.class
+                ? new Completion<>(stage, stage.toCompletableFuture())
+                : new Completion<>(stage, null);
     }
 
     /** A {@link ListenableFuture} is done. */
     public static <T> Completion<T> of(ListenableFuture<T> future) {
-        return new Completion<>(
-                future,
-                future,
-                action -> future.addListener(action, MoreExecutors.directExecutor()));
+        return new Completion<>(future, future);
+    }
+
+    @SuppressWarnings("unchecked") // without a future of its own the source is a stage
+    private Future<T> future(Reactor reactor) {
+        return future != null ? future : StageCopy.of((CompletionStage<T>) source, reactor);
     }
 
     @Override
     public @Nullable Outcome<T> poll(Reactor reactor) {
-        return switch (future.state()) {
+        Future<T> now = future(reactor);
+        return switch (now.state()) {
             case RUNNING -> null;
-            case SUCCESS -> new Outcome.Value<>(future.resultNow());
-            case FAILED -> new Outcome.Failed<>(unwrapped(future.exceptionNow()));
+            case SUCCESS -> new Outcome.Value<>(now.resultNow());
+            case FAILED -> new Outcome.Failed<>(unwrapped(now.exceptionNow()));
             case CANCELLED ->
                     new Outcome.Failed<>(new CancellationException("the future was cancelled"));
         };
@@ -70,7 +69,18 @@ public final class Completion<T> implements Event<T> {
 
     @Override
     public void arm(Waiter waiter) {
-        Watch.arm(waiter, source, whenDone);
+        // The future is asked and tells: if it is a copy of the stage, the stage would tell before
+        // the copy is complete.
+        Future<T> tells = future(waiter.reactor());
+        Watch.arm(waiter, tells, action -> whenDone(tells, action));
+    }
+
+    private static void whenDone(Future<?> future, Runnable action) {
+        if (future instanceof CompletableFuture<?> completable) {
+            var unused = completable.whenComplete((value, failure) -> action.run());
+        } else {
+            ((ListenableFuture<?>) future).addListener(action, MoreExecutors.directExecutor());
+        }
     }
 
     @Override

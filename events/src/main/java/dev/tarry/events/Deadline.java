@@ -6,13 +6,19 @@ import java.time.Duration;
 
 /**
  * A point in time that passes: a level event that tells by how much it is late. Once passed it
- * stays so. It never fires early, by the clock of the scheduler that waits.
+ * stays so. It never fires early.
+ *
+ * <p>It is a value: the tasks of all schedulers that go by the same clock may wait for it, at once.
+ * For those of a scheduler with another clock, where the number would mean another moment, it fires
+ * as failed with an {@link IllegalStateException}.
  */
 public final class Deadline implements Event<Duration> {
+    private final Clock clock;
     private final long deadline;
     private final String description;
 
-    private Deadline(long deadline, String description) {
+    private Deadline(Clock clock, long deadline, String description) {
+        this.clock = clock;
         this.deadline = deadline;
         this.description = description;
     }
@@ -24,11 +30,20 @@ public final class Deadline implements Event<Duration> {
      */
     public static Deadline after(Reactor reactor, Duration delay) {
         return new Deadline(
-                reactor.nanos() + Durations.nanos(delay), "deadline of " + Durations.text(delay));
+                reactor.clock(),
+                reactor.nanos() + Durations.nanos(delay),
+                "deadline of " + Durations.text(delay));
     }
 
     @Override
     public @Nullable Outcome<Duration> poll(Reactor reactor) {
+        if (reactor.clock() != clock) {
+            throw new IllegalStateException(
+                    "the "
+                            + this
+                            + " was made on a scheduler that goes by another clock; make one on the"
+                            + " scheduler whose tasks wait for it");
+        }
         long late = reactor.nanos() - deadline;
         return late >= 0 ? new Outcome.Value<>(Duration.ofNanos(late)) : null;
     }

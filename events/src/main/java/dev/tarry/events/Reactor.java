@@ -7,6 +7,7 @@ import dev.tarry.events.internal.Reports;
 import dev.tarry.events.libc.Libc;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class Reactor implements AutoCloseable {
     private final TimerQueue timers = new TimerQueue();
     private final FdTable fds;
     private final Notices notices;
-    private final Map<Object, Object> companions = new MapMaker().weakKeys().makeMap();
+    private final Map<Class<?>, Map<Object, Object>> companions = new HashMap<>(); // by their type
     private final ByteBuffer pollfd = Libc.struct(8);
     private final Set<AutoCloseable> resources = Sets.newIdentityHashSet();
     private boolean closed;
@@ -110,17 +111,19 @@ public final class Reactor implements AutoCloseable {
     }
 
     /**
-     * What this reactor keeps about {@code source} (a thread, a future): made by {@code maker} when
-     * it is first asked for, and forgotten with the source itself. So however many events are made
-     * for one source, it is watched once. The companion must not refer to its source, or neither is
-     * ever collected while the source is out of use.
+     * What this reactor keeps about {@code source} (a thread, a future), of one type: made by
+     * {@code maker} when it is first asked for, and forgotten with the source itself. So however
+     * many events are made for one source, it is watched once. The companion must not refer to its
+     * source, or neither is ever collected while the source is out of use.
      */
     public <K, V> V companion(K source, Class<V> type, Function<? super K, ? extends V> maker) {
         checkLoop();
-        Object found = companions.get(source);
+        Map<Object, Object> all =
+                companions.computeIfAbsent(type, t -> new MapMaker().weakKeys().makeMap());
+        Object found = all.get(source);
         if (found == null) {
             found = maker.apply(source);
-            companions.put(source, found);
+            all.put(source, found);
         }
         return type.cast(found);
     }

@@ -19,10 +19,12 @@ public final class Ticker implements Event<Ticker.Ticks> {
      */
     public record Ticks(long count, Duration late) {}
 
+    private final Reactor reactor;
     private final long period;
     private long next;
 
-    private Ticker(long start, long period) {
+    private Ticker(Reactor reactor, long start, long period) {
+        this.reactor = reactor;
         this.period = period;
         this.next = start + period;
     }
@@ -30,7 +32,8 @@ public final class Ticker implements Event<Ticker.Ticks> {
     /**
      * The first tick is one period from now.
      *
-     * @param reactor whose clock counts, and whose tasks may wait
+     * @param reactor whose clock counts, and whose tasks may wait; for those of others it fires as
+     *     failed with a {@link WrongThreadException}
      * @param period more than zero
      */
     public static Ticker every(Reactor reactor, Duration period) {
@@ -38,11 +41,12 @@ public final class Ticker implements Event<Ticker.Ticks> {
         if (nanos == 0) {
             throw new IllegalArgumentException("the period must be more than zero: " + period);
         }
-        return new Ticker(reactor.nanos(), nanos);
+        return new Ticker(reactor, reactor.nanos(), nanos);
     }
 
     @Override
     public @Nullable Outcome<Ticks> poll(Reactor reactor) {
+        this.reactor.checkLoop();
         long late = reactor.nanos() - next;
         if (late < 0) {
             return null;
@@ -53,8 +57,7 @@ public final class Ticker implements Event<Ticker.Ticks> {
     }
 
     // Each waiter has its own timer, so all are woken by a tick, and what the first one to come
-    // leaves
-    // (because it took another claim) the next one finds.
+    // leaves (because it took another claim) the next one finds.
     @Override
     public void arm(Waiter waiter) {
         WakeTimer.arm(waiter, next);

@@ -3,6 +3,8 @@ package dev.tarry.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.ListenableFuture;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** The words by which a dump and an error message tell what is waited for, and what came. */
 @Timeout(30)
@@ -75,6 +79,36 @@ class DescriptionsTest {
         assertThatThrownBy(() -> Completion.of(future).poll(loop.reactor).get())
                 .isInstanceOf(EventFailedException.class)
                 .hasStackTraceContaining("the future was cancelled");
+    }
+
+    @Test
+    void stageThatMakesNoFuture_fails() {
+        CompletableFuture<String> refusing =
+                new CompletableFuture<>() {
+                    @Override
+                    public CompletableFuture<String> toCompletableFuture() {
+                        throw new UnsupportedOperationException("only stages here");
+                    }
+                };
+        assertThatThrownBy(() -> loop.await(Completion.of(refusing)))
+                .hasMessageContaining("only stages here");
+    }
+
+    /** Also one and the same object: what a loop keeps about it has a kind. */
+    @Test
+    void stageThatIsAListenableFutureToo_isBoth() {
+        class Both extends CompletableFuture<String> implements ListenableFuture<String> {
+            @Override
+            public void addListener(Runnable listener, Executor executor) {
+                var unused = whenCompleteAsync((value, failure) -> listener.run(), executor);
+            }
+        }
+        Both both = new Both();
+        Event<String> stage = Completion.of((CompletionStage<String>) both);
+        Event<String> listenable = Completion.of((ListenableFuture<String>) both);
+        Thread.ofPlatform().start(() -> both.complete("done"));
+        assertThat(loop.await(stage)).isEqualTo(new Outcome.Value<>("done"));
+        assertThat(loop.await(listenable)).isEqualTo(new Outcome.Value<>("done"));
     }
 
     @Test

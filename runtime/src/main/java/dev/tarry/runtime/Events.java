@@ -33,12 +33,15 @@ public final class Events {
         return Scheduler.current().reactor();
     }
 
-    /** Level: some time has passed. For a limit of the whole wait, give that a timeout. */
+    /**
+     * Level: some time has passed. For a limit of the whole wait, give that a timeout. May be
+     * waited for on each scheduler that goes by the same clock.
+     */
     public static Event<Duration> after(Duration delay) {
         return Deadline.after(reactor(), delay);
     }
 
-    /** Claim: takes the ticks of a fixed rate that are due. */
+    /** Claim: takes the ticks of a fixed rate that are due. For tasks of this scheduler only. */
     public static Event<Ticker.Ticks> every(Duration period) {
         return Ticker.every(reactor(), period);
     }

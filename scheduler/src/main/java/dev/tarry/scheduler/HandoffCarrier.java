@@ -61,6 +61,7 @@ final class HandoffCarrier implements Carrier {
         }
         return builder.unstarted(
                 () -> {
+                    awaitTurn(task);
                     try {
                         body.run();
                     } finally {
@@ -69,29 +70,34 @@ final class HandoffCarrier implements Carrier {
                 });
     }
 
+    /** Started with its task, not with its first turn: then others can wait for its end. */
     @Override
     public void start(Task<?> task) {
+        task.thread().start();
         scheduler.threadReady(task);
+    }
+
+    private void awaitTurn(Task<?> task) {
+        boolean interrupted = false;
+        while (baton != task) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted(); // or the next park would be over at once
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void run(Task<?> task) {
         baton = task;
-        resume(task);
+        LockSupport.unpark(task.thread());
         while (baton != null) {
             LockSupport.parkNanos(this, LOOK_NANOS);
             var unused = Thread.interrupted(); // told to the scheduler already; parks would be over
             if (baton != null) {
                 scheduler.interruptOverdue();
             }
-        }
-    }
-
-    private static void resume(Task<?> task) {
-        if (task.thread().getState() == Thread.State.NEW) {
-            task.thread().start();
-        } else {
-            LockSupport.unpark(task.thread());
         }
     }
 
@@ -103,7 +109,7 @@ final class HandoffCarrier implements Carrier {
         if (next == null) {
             LockSupport.unpark(loop);
         } else {
-            resume(next);
+            LockSupport.unpark(next.thread());
         }
     }
 

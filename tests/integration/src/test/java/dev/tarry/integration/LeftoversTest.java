@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 
 /** Waits that end with nothing leave nothing: no timer, no callback, no waiter, no memory. */
@@ -141,6 +142,32 @@ class LeftoversTest {
                     waitForFreshFutures(50_000);
                     assertThat(usedOnceForgotten() - before).isLessThan(SLACK);
                 });
+    }
+
+    /** A stage that gives a new copy of itself to everybody who asks. */
+    @BothCarriers
+    void oneStageWaitedForByManyEvents_keepsNothing(String carrier) {
+        CompletableFuture<String> future = new CompletableFuture<>();
+        CompletionStage<String> stage = future.minimalCompletionStage();
+        Runs.on(
+                carrier,
+                () -> {
+                    waitForTheStage(stage, 5_000);
+                    long before = Heap.usedAfterGc();
+                    waitForTheStage(stage, 60_000);
+                    assertThat(Heap.usedAfterGc() - before).isLessThan(SLACK);
+                    var done = Events.done(stage);
+                    future.complete("value");
+                    assertThat(Tarry.await(done)).isEqualTo("value");
+                    assertThat(Tarry.await(Events.done(stage))).isEqualTo("value");
+                });
+    }
+
+    private static void waitForTheStage(CompletionStage<String> stage, int n) {
+        for (int i = 0; i < n; i++) {
+            Duration timeout = i % 2 == 0 ? Duration.ZERO : MICROSECOND;
+            assertThat(Tarry.await(Events.done(stage), timeout)).isEmpty();
+        }
     }
 
     // A map with weak keys drops the entries of collected ones when it is used again.
