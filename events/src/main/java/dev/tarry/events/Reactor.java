@@ -6,11 +6,14 @@ import com.google.common.collect.Sets;
 import dev.tarry.events.internal.Reports;
 import dev.tarry.events.libc.Libc;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -31,6 +34,7 @@ public final class Reactor implements AutoCloseable {
     private final Map<Class<?>, Map<Object, Object>> companions = new HashMap<>(); // by their type
     private final ByteBuffer pollfd = Libc.struct(8);
     private final Set<AutoCloseable> resources = Sets.newIdentityHashSet();
+    private @Nullable Consumer<Object> observer;
     private boolean closed;
 
     /**
@@ -126,6 +130,22 @@ public final class Reactor implements AutoCloseable {
             all.put(source, found);
         }
         return type.cast(found);
+    }
+
+    /**
+     * Lets {@code observer} see what tasks of this loop are told: each outcome that a wait returns,
+     * and the messages that go through its channels. For tests that compare runs; it must not wait,
+     * and not keep what it sees.
+     */
+    public void observe(Consumer<Object> observer) {
+        this.observer = observer;
+    }
+
+    /** Shows {@code told} to whoever observes. Loop only. */
+    public void observed(Object told) {
+        if (observer != null) {
+            observer.accept(told);
+        }
     }
 
     /**

@@ -79,6 +79,24 @@ final class LocalChannel<T> extends Channel<T> {
     }
 
     @Override
+    boolean put(T message) {
+        boolean done = super.put(message);
+        if (done && owner != null) {
+            owner.observed(message);
+        }
+        return done;
+    }
+
+    @Override
+    @Nullable T take() {
+        T message = super.take();
+        if (message != null && owner != null) {
+            owner.observed(message);
+        }
+        return message;
+    }
+
+    @Override
     public void send(T message) {
         Objects.requireNonNull(message, "message");
         Task<?> task = enter();

@@ -109,6 +109,9 @@ final class Wait extends Timer {
             place.wait(event);
             run(timeoutNanos, Choice.FAIR);
             place = places[0]; // another one, if the event has left the first in its queue
+            if (place.outcome != null) {
+                reactor().observed(place.outcome);
+            }
             return (Outcome<R>) place.outcome;
         } finally {
             over = true;
@@ -156,6 +159,7 @@ final class Wait extends Timer {
             Place place = places[i];
             if (place.outcome != null) {
                 fired.add(place.event(), place.outcome);
+                reactor().observed(place.outcome);
             }
         }
     }

@@ -17,6 +17,7 @@ final class SeededRuns {
     private final MethodHandle handle;
     private final @Nullable Object[] arguments;
     private final boolean twice;
+    private @Nullable Long expectedTrace;
 
     /**
      * @param arguments null for each that is the simulation
@@ -45,6 +46,7 @@ final class SeededRuns {
 
     /** Runs seeds from 1 on, until one fails; answers how many orders they were. */
     Orders runAll(long seeds) {
+        Replay.requireSeed();
         Progress progress = new Progress(name(), seeds);
         Orders orders = new Orders();
         OpenFiles before = OpenFiles.now();
@@ -67,8 +69,13 @@ final class SeededRuns {
         return orders;
     }
 
-    /** Runs one seed. */
-    void run(long seed) {
+    /** Runs the seed that somebody wants to see again; with its trace, if that is named, too. */
+    void runOnly(long seed) {
+        expectedTrace = Replay.namedTrace();
+        run(seed);
+    }
+
+    private void run(long seed) {
         var unused = run(seed, true);
     }
 
@@ -76,7 +83,7 @@ final class SeededRuns {
         try {
             return twice
                     ? Simulation.runTwice(() -> simulation(seed, looking), this::invoke)
-                    : simulation(seed, looking).run(this::invoke);
+                    : Simulation.runOnce(() -> simulation(seed, looking), this::invoke);
         } catch (SimulationFailedError e) {
             if (e.getCause() instanceof TestAbortedException assumption) {
                 throw assumption;
@@ -86,7 +93,11 @@ final class SeededRuns {
     }
 
     private Simulation.Builder simulation(long seed, boolean looking) {
-        Simulation.Builder simulation = Simulation.builder().seed(seed).replay(() -> replay(seed));
+        Simulation.Builder simulation =
+                Simulation.builder()
+                        .seed(seed)
+                        .expectTrace(expectedTrace)
+                        .replay(trace -> replay(trace, seed));
         return looking ? simulation : simulation.withoutLookingAtFiles();
     }
 
@@ -94,8 +105,8 @@ final class SeededRuns {
         return method.getDeclaringClass().getSimpleName() + "#" + method.getName();
     }
 
-    private String replay(long seed) {
-        return "-D" + Simulation.SEED_PROPERTY + "=" + seed + " -Dtest=" + name();
+    private String replay(long trace, long seed) {
+        return Replay.of(trace, Simulation.SEED_PROPERTY + "=" + seed + " -Dtest=" + name());
     }
 
     private void invoke() throws Exception {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -51,12 +52,9 @@ public final class Simulation {
     /** The system property that names the one seed to run. */
     public static final String SEED_PROPERTY = "tarry.seed";
 
-    /** A program that is blocked so often is meant to be. */
-    private static final int MOST_TRIES = 5;
-
     private final long seed;
     private final Duration grace;
-    private final Supplier<String> replay;
+    private final LongFunction<String> replay;
     private final String orderName;
     private final SimulationPoller poller;
     private final VirtualClock clock;
@@ -71,14 +69,20 @@ public final class Simulation {
     private Simulation(Builder builder) {
         seed = builder.seed;
         grace = builder.grace;
-        replay = builder.replay != null ? builder.replay : () -> "-D" + SEED_PROPERTY + "=" + seed;
-        clock = builder.clock;
+        replay =
+                builder.replay != null
+                        ? builder.replay
+                        : trace -> "-D" + SEED_PROPERTY + "=" + seed;
+        clock = builder.clock != null ? builder.clock : new VirtualClock();
         origin = clock.nanos();
         Strategy strategy = builder.strategy != null ? builder.strategy : Strategy.of(seed);
         RunQueue order = builder.order != null ? builder.order : strategy.queue(seed);
         orderName = builder.order != null ? builder.orderName : strategy.name();
         before = builder.looksAtFiles ? OpenFiles.now() : null;
         trace = builder.trace;
+        if (builder.expectedTrace != null) {
+            trace.expect(builder.expectedTrace);
+        }
         queue = new TracedQueue(order, clock, builder.mostSteps, trace);
         clock.beforeJump(allBlocked::tell);
         clock.blocked(queue::isBlocked);
@@ -91,13 +95,14 @@ public final class Simulation {
         private long seed;
         private Duration grace = Duration.ofMinutes(1);
         private long mostSteps = 10_000_000;
-        private VirtualClock clock = new VirtualClock();
+        private @Nullable VirtualClock clock;
         private Duration stall = Duration.ofSeconds(10);
         private @Nullable Poller poller;
         private @Nullable Strategy strategy;
         private @Nullable RunQueue order;
         private String orderName = "the caller";
-        private @Nullable Supplier<String> replay;
+        private @Nullable LongFunction<String> replay;
+        private @Nullable Long expectedTrace;
         private boolean looksAtFiles = true;
         private Trace trace = new Trace(null);
 
@@ -156,8 +161,19 @@ public final class Simulation {
             return this;
         }
 
-        /** What a failure says about how to see it again. */
-        Builder replay(Supplier<String> how) {
+        /**
+         * Refuses to be another run than the one that had this trace: it then fails with a {@link
+         * DivergedException}, whatever it did. Null: any trace will do.
+         *
+         * @param traceHash as {@link SimulationResult#traceHash} or a failure has told it
+         */
+        public Builder expectTrace(@Nullable Long traceHash) {
+            this.expectedTrace = traceHash;
+            return this;
+        }
+
+        /** What a failure says about how to see it again, given its trace. */
+        Builder replay(LongFunction<String> how) {
             this.replay = how;
             return this;
         }
@@ -168,6 +184,10 @@ public final class Simulation {
             return this;
         }
 
+        Trace trace() {
+            return trace;
+        }
+
         /** For runs in succession, of which somebody else looks what they have left open. */
         Builder withoutLookingAtFiles() {
             this.looksAtFiles = false;
@@ -175,11 +195,34 @@ public final class Simulation {
         }
 
         /**
-         * Runs {@code body}, in the calling thread.
+         * Runs {@code body}, in the calling thread. If it fails it is run once more, to tell
+         * whether the failure comes again; unless the clock, the poller or the order is the
+         * caller's own, which are for one run.
          *
          * @throws SimulationFailedError if it fails, or leaves something behind
          */
         public SimulationResult run(Body body) {
+            boolean onlyOnce = clock != null || poller != null || order != null;
+            return onlyOnce
+                    ? runAlone(body)
+                    : Replay.once(earlier -> earlier == null ? this : copy(earlier), body);
+        }
+
+        private Builder copy(Trace earlier) {
+            Builder copy = new Builder();
+            copy.seed = seed;
+            copy.grace = grace;
+            copy.mostSteps = mostSteps;
+            copy.stall = stall;
+            copy.strategy = strategy;
+            copy.replay = replay;
+            copy.expectedTrace = expectedTrace;
+            copy.looksAtFiles = looksAtFiles;
+            return copy.trace(new Trace(earlier));
+        }
+
+        /** Runs {@code body} once. */
+        SimulationResult runAlone(Body body) {
             return new Simulation(this).execute(Objects.requireNonNull(body, "body"));
         }
     }
@@ -208,24 +251,13 @@ public final class Simulation {
         return runTwice(() -> builder().seed(seed), body);
     }
 
-    /**
-     * When a lock of the JDK has blocked a task (which happens, rarely, while the garbage collector
-     * is about), the seed has not decided alone, and nothing can be said: both runs are made again.
-     */
     static SimulationResult runTwice(Supplier<Builder> builder, Body body) {
-        for (int tries = 1; ; tries++) {
-            Trace first = new Trace(null);
-            var unused = builder.get().trace(first).run(body);
-            Trace second = new Trace(first);
-            try {
-                return builder.get().trace(second).run(body);
-            } catch (SimulationFailedError e) {
-                boolean differ = e.getCause() instanceof DivergedException;
-                if (!differ || !second.isBlocked() || tries == MOST_TRIES) {
-                    throw e;
-                }
-            }
-        }
+        return Replay.twice(earlier -> builder.get().trace(new Trace(earlier)), body);
+    }
+
+    /** Runs once; if that fails, once more. */
+    static SimulationResult runOnce(Supplier<Builder> builder, Body body) {
+        return Replay.once(earlier -> builder.get().trace(new Trace(earlier)), body);
     }
 
     // ---- for the tasks in it
@@ -295,7 +327,10 @@ public final class Simulation {
         var unused = Task.current().await(current().allBlocked);
     }
 
-    /** Makes a value of the program's own part of the trace hash. */
+    /**
+     * Makes a value of the program's own part of the trace hash. What waits return and what goes
+     * through channels is part of it anyway.
+     */
     public void trace(long value) {
         trace.mix(value);
     }
@@ -319,12 +354,25 @@ public final class Simulation {
             }
             return result();
         } catch (Throwable t) {
-            String difference = trace.difference();
-            if (difference != null && !(t instanceof DivergedException)) {
-                t.addSuppressed(new DivergedException(difference)); // the first run was good
-            }
-            throw new SimulationFailedError(replay.get(), result(), t);
+            SimulationResult result = result();
+            String how = replay.apply(result.traceHash());
+            throw new SimulationFailedError(how, result, cause(t));
         }
+    }
+
+    /** What has failed, or first of all that this is not the run that was to be seen. */
+    private Throwable cause(Throwable failure) {
+        String difference = trace.difference();
+        if (difference == null || failure instanceof DivergedException) {
+            return failure;
+        }
+        DivergedException diverged = new DivergedException(difference);
+        if (trace.isReplay()) {
+            diverged.addSuppressed(failure);
+            return diverged;
+        }
+        failure.addSuppressed(diverged); // the earlier run was good
+        return failure;
     }
 
     private SimulationResult result() {
@@ -337,6 +385,7 @@ public final class Simulation {
         Scheduler scheduler = Scheduler.current();
         Reactor reactor = scheduler.reactor();
         holder(reactor)[0] = this;
+        reactor.observe(told -> trace.mix(Values.hash(told)));
         poller.begin(scheduler);
         Overtime overtime = new Overtime();
         Scope.<Exception>run(

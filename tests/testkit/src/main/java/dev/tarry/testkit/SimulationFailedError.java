@@ -1,13 +1,19 @@
 package dev.tarry.testkit;
 
-/** A simulated run has failed; the cause says why, and the message how to see it again. */
+import java.util.Objects;
+
+/**
+ * A simulated run has failed; the cause says why, and the message how to see it again, and whether
+ * that will help: a run that has failed is made once more at once.
+ */
 public final class SimulationFailedError extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     private final transient SimulationResult run;
+    private final boolean cameAgain;
 
     SimulationFailedError(String replay, SimulationResult run, Throwable cause) {
-        super(
+        this(
                 "with seed "
                         + run.seed()
                         + ", order by "
@@ -22,12 +28,43 @@ public final class SimulationFailedError extends AssertionError {
                         + replay
                         + "; trace "
                         + Long.toHexString(run.traceHash()),
-                cause);
+                run,
+                cause,
+                false);
+    }
+
+    private SimulationFailedError(
+            String message, SimulationResult run, Throwable cause, boolean cameAgain) {
+        super(message, cause);
         this.run = run;
+        this.cameAgain = cameAgain;
+    }
+
+    /** The same, which says more. */
+    SimulationFailedError with(boolean cameAgain, String more) {
+        var error =
+                new SimulationFailedError(getMessage() + "; " + more, run, getCause(), cameAgain);
+        error.setStackTrace(getStackTrace());
+        return error;
+    }
+
+    /** What has failed in the simulation. */
+    @Override
+    public synchronized Throwable getCause() {
+        return Objects.requireNonNull(super.getCause());
     }
 
     /** How far it came. */
     public SimulationResult run() {
         return run;
+    }
+
+    /**
+     * Whether the same seed, or schedule, was run once more and has failed in the same way. False
+     * if it has not, and if it was not run again: a run whose clock, poller or order was made by
+     * the caller cannot be.
+     */
+    public boolean cameAgain() {
+        return cameAgain;
     }
 }

@@ -31,7 +31,7 @@ final class TarryTestExtension implements InvocationInterceptor, ParameterResolv
                         annotation(method).twice());
         Long only = Long.getLong(Simulation.SEED_PROPERTY);
         if (only != null) {
-            runs.run(only);
+            runs.runOnly(only);
         } else {
             Orders orders = runs.runAll(Long.getLong(SEEDS_PROPERTY, annotation(method).seeds()));
             extension.publishReportEntry("tarry.orders", orders.toString());

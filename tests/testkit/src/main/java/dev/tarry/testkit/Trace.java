@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * What a run did, as a running hash: which task ran, who had made it ready, what the poller
@@ -18,6 +19,9 @@ final class Trace {
     private static final int MOST_KEPT = 1 << 16;
 
     private final @Nullable Trace earlier;
+    private final Supplier<@Nullable String> check;
+    private @Nullable Long expected;
+    private boolean isReplay;
     private long[] hashes = new long[64];
     private long[] tasks = new long[64];
     private long[] times = new long[64];
@@ -31,7 +35,31 @@ final class Trace {
      * @param earlier of another run with this seed, to be compared with
      */
     Trace(@Nullable Trace earlier) {
+        this(earlier, () -> null);
+    }
+
+    /**
+     * @param earlier of another run with this seed, to be compared with
+     * @param check says at the end how this run was not what it was made for, or null
+     */
+    Trace(@Nullable Trace earlier, Supplier<@Nullable String> check) {
         this.earlier = earlier;
+        this.check = check;
+    }
+
+    /** From now on it is wrong to have another hash than this at the end. */
+    void expect(long hash) {
+        expected = hash;
+        beReplay();
+    }
+
+    /** A run that somebody wants to see again: what fails in another one is of no interest. */
+    void beReplay() {
+        isReplay = true;
+    }
+
+    boolean isReplay() {
+        return isReplay;
     }
 
     /** Makes {@code value} part of it. */
@@ -113,8 +141,32 @@ final class Trace {
         }
     }
 
-    /** How this run differs from the earlier one, now that both have ended; null if it does not. */
+    /** How this run, now that it has ended, is not what it should be; null if it is. */
     @Nullable String difference() {
+        String misfit = check.get();
+        if (misfit == null) {
+            misfit = unexpected();
+        }
+        return misfit == null ? differenceToEarlier() : misfit;
+    }
+
+    private @Nullable String unexpected() {
+        if (expected == null || expected == hash) {
+            return null;
+        }
+        return "this is not the run that the replay names: its trace was "
+                + Long.toHexString(expected)
+                + ", and this one's is "
+                + Long.toHexString(hash)
+                + because(blocked, "replay")
+                + ". Either the program has been changed since, or something decides that is not in"
+                + " the simulation, such as the order of Set.of or a hash code, which another JVM"
+                + " makes anew. Without -D"
+                + Replay.TRACE_PROPERTY
+                + " it is run all the same";
+    }
+
+    private @Nullable String differenceToEarlier() {
         if (earlier == null || earlier.hash == hash) {
             return null;
         }
@@ -130,6 +182,11 @@ final class Trace {
 
     private static String because(@Nullable String blocked, String run) {
         return blocked == null ? "" : "; a call of the JDK blocked " + blocked + " of the " + run;
+    }
+
+    /** Whom a call of the JDK has blocked, and when; null if nobody. */
+    @Nullable String blockedTask() {
+        return blocked;
     }
 
     long hash() {

@@ -236,12 +236,13 @@ enum ClassicBug {
             return () -> {
                 int[] readers = {0};
                 boolean[] writing = {false};
+                Condition written = new Condition();
                 inParallel(
                         2,
                         i -> {
                             if (i == 0) {
                                 while (writing[0]) {
-                                    Tarry.yield();
+                                    written.sleep();
                                 }
                                 if (broken) {
                                     Tarry.yield();
@@ -253,6 +254,7 @@ enum ClassicBug {
                                 writing[0] = true;
                                 Tarry.yield();
                                 writing[0] = false;
+                                written.wakeAll();
                             }
                         });
             };

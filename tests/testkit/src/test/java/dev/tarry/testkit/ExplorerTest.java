@@ -62,9 +62,9 @@ class ExplorerTest {
     }
 
     @Test
-    void theBound_endsIt() {
+    void theBound_endsIt_whereSomeAreEnough() {
         Explorer.Exploration some =
-                Explorer.explore(
+                Explorer.exploreSome(
                         5,
                         () -> {
                             for (int i = 0; i < 4; i++) {
