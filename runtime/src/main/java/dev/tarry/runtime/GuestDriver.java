@@ -2,7 +2,10 @@ package dev.tarry.runtime;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 
+import dev.tarry.events.Outcome;
 import dev.tarry.scheduler.Choice;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -10,18 +13,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sleeps for a {@link Guest}, on a thread of its own, and asks the host for its turns. What sleeps
  * is a task that waits: for the guest's descriptor, for its next timer, and for the end.
+ *
+ * <p>If the host refuses a turn, the guest is over. Its cleanup belongs on the host's thread, so
+ * the host is asked to close it, some times. If it refuses that, too, and its thread is outside the
+ * guest, this thread takes that one's place, and closes.
  */
 final class GuestDriver implements AutoCloseable {
+    /** How often a host that refuses is asked to close the guest: for about a second. */
+    private static final int MOST_TRIES = 20;
+
+    private static final long LONGEST_PAUSE = 64; // milliseconds
+
     private final Guest guest;
     private final Executor host;
     private final int fd;
     private final CompletableFuture<Boolean> end = new CompletableFuture<>();
     private final Thread thread;
+
+    // This thread only.
+    private @Nullable Throwable refusal;
 
     private GuestDriver(Guest guest, Executor host) {
         this.guest = guest;
@@ -41,38 +57,112 @@ final class GuestDriver implements AutoCloseable {
         try {
             Tarry.run(this::turnByTurn);
         } catch (Throwable t) {
-            System.getLogger("dev.tarry")
-                    .log(Level.ERROR, "the tasks of a guest do not run any more", t);
+            refusal = t;
+        }
+        Throwable why = refusal;
+        if (why != null && !guest.isClosed()) {
+            giveUp(why);
         }
     }
+
+    // ---- turns
 
     private void turnByTurn() {
         var over = Events.done(end);
         var due = Events.readable(fd);
-        var turned = Events.<Optional<Duration>>trigger();
         while (true) {
-            host.execute(() -> turn(turned::fire));
-            var next = Tarry.wait(over, turned);
+            CompletableFuture<Optional<Duration>> turned = new CompletableFuture<>();
+            try {
+                host.execute(() -> turn(turned));
+            } catch (Throwable t) {
+                refusal = t;
+                return;
+            }
+            var next = Tarry.wait(over, Events.done(turned));
             if (next.has(over)) {
                 return;
             }
-            Duration sleep = next.get(turned).orElseThrow().orElse(null);
+            switch (next.get(0).outcome()) {
+                case Outcome.Failed<?>(Throwable cause) -> {
+                    refusal = cause;
+                    return;
+                }
+                default -> {}
+            }
+            Duration sleep = turned.join().orElse(null);
             if (Tarry.wait(List.of(over, due), sleep, Choice.FAIR).has(over)) {
                 return;
             }
         }
     }
 
-    /** On the host's thread, which has closed the guest perhaps since it was asked. */
-    private void turn(Consumer<Optional<Duration>> turned) {
+    /**
+     * On the host's thread, which has closed the guest perhaps since it was asked. What tasks have
+     * for that thread comes last, since it may hold it for long: in a dialog, whose own loop shall
+     * run the next turns.
+     */
+    private void turn(CompletableFuture<Optional<Duration>> turned) {
         if (guest.isClosed()) {
             return;
         }
         try {
-            turned.accept(guest.turn(Duration.ZERO));
+            turned.complete(guest.turnOnly(Duration.ZERO));
         } catch (Throwable t) {
-            end.complete(true);
-            throw t; // the host's business
+            turned.completeExceptionally(t);
+            throw t; // the host's business as well
+        }
+        guest.runCalls();
+    }
+
+    // ---- a host that runs no turns any more
+
+    private void giveUp(Throwable why) {
+        guest.fail(why);
+        System.getLogger("dev.tarry")
+                .log(
+                        Level.WARNING,
+                        guest + " is closed, since its host has refused to run a turn",
+                        why);
+        boolean asked = false;
+        for (int tries = 0; !isOver(tries); tries++) {
+            asked = asked || askToClose(why);
+            boolean hopeless = !guest.hostIsAlive() || !asked && tries >= MOST_TRIES;
+            if (hopeless && takeOver(why)) {
+                return;
+            }
+        }
+    }
+
+    /** Waits a little, longer each time, whether the host closes the guest. */
+    private boolean isOver(int tries) {
+        try {
+            long pause = tries == 0 ? 0 : Math.min(1L << Math.min(tries, 30), LONGEST_PAUSE);
+            return end.get(pause, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (Exception e) {
+            throw new AssertionError(e); // nobody fails it, or interrupts this thread
+        }
+    }
+
+    private boolean askToClose(Throwable why) {
+        if (why instanceof WrongThreadException) {
+            return false; // it would close on a wrong thread
+        }
+        try {
+            host.execute(guest::close);
+            return true;
+        } catch (Throwable t) {
+            return false;
+        }
+    }
+
+    private boolean takeOver(Throwable why) {
+        try {
+            return guest.takeOver(why);
+        } catch (Throwable t) {
+            System.getLogger("dev.tarry").log(Level.ERROR, guest + " has failed", t);
+            return true;
         }
     }
 

@@ -25,6 +25,9 @@ final class Submissions {
     /** Written by the loop before anybody is told that it takes tasks. */
     private volatile @Nullable Scope scope;
 
+    /** Why it takes no more, if that is a failure. */
+    private volatile @Nullable Throwable failure;
+
     /**
      * @param scheduler one that does not run yet, or whose loop is the caller
      * @param ready called on the loop when it takes tasks
@@ -66,12 +69,19 @@ final class Submissions {
         pending.forEach(future -> future.completeExceptionally(stopped()));
     }
 
+    /** Its tasks will not run on: those that wait hear of {@code cause}, at once. Any thread. */
+    void fail(Throwable cause) {
+        failure = cause;
+        pending.forEach(future -> future.completeExceptionally(cause));
+    }
+
     /** Starts a task. Cancelling the future cancels the task. Any thread. */
     <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
         CompletableFuture<T> future = new CompletableFuture<>();
         pending.add(future);
         var unused = future.whenComplete((value, failure) -> pending.remove(future));
-        if (!scheduler.post(() -> start(body, future))) {
+        // Asked after it was added: whoever fails says so first, and then looks at those here.
+        if (failure != null || !scheduler.post(() -> start(body, future))) {
             future.completeExceptionally(stopped());
         }
         return future;
@@ -104,6 +114,6 @@ final class Submissions {
     }
 
     private IllegalStateException stopped() {
-        return new IllegalStateException("the scheduler " + scheduler + " has stopped");
+        return new IllegalStateException("the scheduler " + scheduler + " has stopped", failure);
     }
 }

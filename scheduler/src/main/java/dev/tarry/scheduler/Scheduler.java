@@ -45,8 +45,8 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final WakeupGuard guard;
     private final Inbox inbox;
 
-    // Written by the loop before it publishes itself among the running ones.
-    private @Nullable Thread loopThread;
+    // Written by the loop before it publishes itself among the running ones. A guest moves.
+    private volatile @Nullable Thread loopThread;
 
     // Loop only. (`current` is read by others, which may see anything but themselves, and by the
     // watchdog, which may see it late.)
@@ -368,19 +368,21 @@ public final class Scheduler implements Loop, AutoCloseable {
      * loop has to come first, to sleep or to end. Called by the task that leaves.
      */
     @Nullable Task<?> beginNext() {
-        boolean more = false;
+        Runnable next = null;
         try {
             Headroom.ensure();
-            more = failure == null && turns.hasMore(!isGuest);
+            if (failure == null && turns.hasMore(!isGuest)) {
+                next = turns.take(); // throws perhaps, as the queue may be a user's
+            }
         } catch (StackOverflowError e) {
-            more = false; // the loop has a stack of its own
+            next = null; // the loop has a stack of its own
         } catch (Throwable t) {
             fail(t);
         }
         current = null;
-        if (more && failure == null && turns.take() instanceof Task.Turn next) {
-            begin(next.task);
-            return next.task;
+        if (next instanceof Task.Turn turn) {
+            begin(turn.task);
+            return turn.task;
         }
         return null;
     }
@@ -511,6 +513,24 @@ public final class Scheduler implements Loop, AutoCloseable {
         isGuest = true;
         serve(); // the host can help
         enter();
+    }
+
+    /** Whether the loop's thread lives. Any thread. */
+    boolean isLoopAlive() {
+        Thread thread = loopThread;
+        return thread != null && thread.isAlive();
+    }
+
+    /** From now on {@code thread} is the loop. For guests, outside a turn. Answers which was. */
+    @Nullable Thread moveTo(Thread thread) {
+        Thread before = loopThread;
+        loopThread = thread;
+        return before;
+    }
+
+    /** The host shall run a turn soon. */
+    void wakeHost() {
+        guard.wake();
     }
 
     /** One turn. Answers how long the host may sleep if {@link Reactor#fd} tells nothing. */

@@ -24,6 +24,10 @@ class JavadocTest {
         arguments.addAll(List.of("-Xdoclint:missing", "-quiet", "-protected"));
         arguments.addAll(List.of("-Xmaxwarns", "10000", "-d", output.toString()));
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        arguments.addAll(
+                List.of(
+                        "--snippet-path",
+                        root().resolve("tests/integration/src/test/java").toString()));
         for (String module : List.of("events", "scheduler", "runtime")) {
             arguments.addAll(sources(module));
         }
@@ -40,12 +44,16 @@ class JavadocTest {
         assertThat(lines).filteredOn(l -> l.contains("no comment")).isEmpty();
     }
 
-    private static List<String> sources(String module) throws IOException {
+    private static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("README.md"))) {
             folder = folder.getParent();
         }
-        try (Stream<Path> files = Files.walk(folder.resolve(module + "/src/main/java"))) {
+        return folder;
+    }
+
+    private static List<String> sources(String module) throws IOException {
+        try (Stream<Path> files = Files.walk(root().resolve(module + "/src/main/java"))) {
             return files.map(Path::toString)
                     .filter(f -> f.endsWith(".java"))
                     .filter(f -> !f.endsWith("module-info.java") && !f.contains("/libc/"))

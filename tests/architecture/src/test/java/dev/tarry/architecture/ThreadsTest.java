@@ -54,6 +54,7 @@ class ThreadsTest {
         allow("events.Backend", "several loops may begin at once, and one of them warns");
         allow("events.Doorbell", "other threads ring it");
         allow("events.EpollPoller", "several loops may be the first to ask whether it is allowed");
+        allow("scheduler.HostSeat", "a thread takes the place of a host that refuses");
         allow("events.KqueuePoller", "wakeup() comes from other threads");
         allow("events.libc.Kqueue", "the library may be loaded by several loops at once");
         allow("events.Fd", "may be closed by any thread");

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.events.Backend;
 import dev.tarry.events.Pipe;
-import dev.tarry.events.Poller;
-import dev.tarry.events.Readiness;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Guest;
@@ -40,45 +38,6 @@ class GuestTest {
 
     private static Guest guest(String carrier) {
         return Runs.with(carrier, Guest::open);
-    }
-
-    /** A host that sleeps in a poller of its own, and nowhere else. */
-    private static final class PollingHost implements AutoCloseable {
-        private final Poller poller = Backend.EPOLL.open();
-        private final Guest guest;
-        private int turns;
-
-        PollingHost(Guest guest) {
-            this.guest = guest;
-            assertThat(poller.addOneShot(guest.fd(), Readiness.READ, 1)).isZero();
-        }
-
-        void runUntil(CompletableFuture<?> done) {
-            Optional<Duration> sleep = guest.turn(Duration.ZERO);
-            while (!done.isDone()) {
-                sleepAtMost(sleep);
-                sleep = guest.turn(Duration.ZERO);
-                turns++;
-            }
-        }
-
-        /** Answers whether the guest's descriptor has ended the sleep. */
-        private boolean sleepAtMost(Optional<Duration> time) {
-            boolean[] readable = {false};
-            poller.poll(
-                    time.map(Duration::toNanos).orElse(-1L),
-                    (token, readiness) -> readable[0] = true);
-            if (readable[0]) {
-                poller.rearm(guest.fd(), Readiness.READ, 1);
-            }
-            return readable[0];
-        }
-
-        @Override
-        public void close() {
-            guest.close();
-            poller.close();
-        }
     }
 
     @BothCarriers
