@@ -68,6 +68,7 @@ class ThreadsTest {
         allow("events.SignalSubscription", "counts on the threads of the JVM");
         allow("events.ThreadEnd", "a thread joins another one");
         allow("events.Completion", "a future is completed by any thread");
+        allow("events.StageCopy", "a future is completed by any thread");
         allow("events.PathScan", "looks at files, which may block");
         allow("events.ProcessExit", "the exit value is told by a thread of the JDK");
         allow(
