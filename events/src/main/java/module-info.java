@@ -6,6 +6,7 @@ module dev.tarry.events {
     requires org.jnrproject.ffi;
     requires org.jnrproject.posix;
     requires org.jnrproject.constants;
+    requires org.objectweb.asm; // of jnr-ffi, which cannot say so: its module is automatic
     requires jdk.unsupported; // sun.misc.Signal
 
     exports dev.tarry.events;

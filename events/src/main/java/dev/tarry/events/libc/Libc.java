@@ -3,7 +3,6 @@ package dev.tarry.events.libc;
 import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import jnr.posix.FileStat;
 import jnr.posix.POSIX;
@@ -23,7 +22,7 @@ import java.nio.charset.Charset;
  * <p>What jnr-posix has (kill, the names and texts of errors and signals) is taken from it.
  */
 public final class Libc {
-    private static final LibcFunctions LOADED = LibraryLoader.create(LibcFunctions.class).load("c");
+    private static final LibcFunctions LOADED = Binding.load();
     private static final Runtime RUNTIME = Runtime.getRuntime(LOADED);
     private static final LibcFunctions C = LibcHook.around(LOADED);
     private static final POSIX POSIX = POSIXFactory.getNativePOSIX();

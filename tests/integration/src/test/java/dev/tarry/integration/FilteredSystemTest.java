@@ -165,9 +165,7 @@ class FilteredSystemTest {
         List<String> said = result.err().lines().toList();
         if (!said.isEmpty()) {
             assertThat(said).hasSize(2); // the logger's own, and the message
-            assertThat(said.getLast())
-                    .matches(WARNING)
-                    .contains(function, error);
+            assertThat(said.getLast()).matches(WARNING).contains(function, error);
         }
     }
 
