@@ -1,7 +1,7 @@
 /** Deterministic tests of tasks. */
 module dev.tarry.testkit {
     requires transitive dev.tarry.runtime;
-    requires transitive org.junit.jupiter.api;
+    requires static transitive org.junit.jupiter.api; // the one that the tests have
     requires org.jnrproject.ffi; // errno
     requires org.jnrproject.constants;
 

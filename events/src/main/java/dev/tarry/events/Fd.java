@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A handle of a file descriptor, and the events that it is readable, writable, or has priority
@@ -30,6 +31,9 @@ import java.util.List;
 public final class Fd implements AutoCloseable {
     private static final int ENDS_SHORT_READ =
             Readiness.PRIORITY | Readiness.READ_HANGUP | Readiness.HANGUP | Readiness.ERROR;
+
+    // Any thread.
+    private static volatile @Nullable Consumer<? super Fd> openings;
 
     // Immutable.
     private final int number;
@@ -81,7 +85,7 @@ public final class Fd implements AutoCloseable {
         if ((flags & Libc.O_NONBLOCK) == 0) {
             fcntl(number, Libc.F_SETFL, flags | Libc.O_NONBLOCK);
         }
-        return new Fd(number, true, false, "fd " + number);
+        return told(new Fd(number, true, false, "fd " + number));
     }
 
     private static int fcntl(int number, int command, int argument) throws ErrnoException {
@@ -94,7 +98,24 @@ public final class Fd implements AutoCloseable {
 
     /** For what this package opened itself, non-blocking and close-on-exec: a pipe, a stream. */
     static Fd opened(int number, String name) {
-        return new Fd(number, true, true, name);
+        return told(new Fd(number, true, true, name));
+    }
+
+    /**
+     * From now on {@code listener} is told of each owned descriptor, in the thread that has opened
+     * it or takes it over; null tells nobody. There is one for the process. For test kits, which
+     * look what a program leaves open.
+     */
+    public static void onOpen(@Nullable Consumer<? super Fd> listener) {
+        openings = listener;
+    }
+
+    private static Fd told(Fd fd) {
+        Consumer<? super Fd> listener = openings;
+        if (listener != null) {
+            listener.accept(fd);
+        }
+        return fd;
     }
 
     private static int requireNumber(int number) {

@@ -1,69 +1,65 @@
 package dev.tarry.testkit;
 
+import dev.tarry.scheduler.TaskFailedException;
+
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
-import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** A test method, run as the main task of one simulation after the other. */
 final class SeededRuns {
-    /** Looking at the open files costs as much as some short runs. */
-    private static final int RUNS_BETWEEN_LOOKS = 100;
-
     private final Method method;
-    private final MethodHandle handle;
+    private final Invocation invocation;
     private final @Nullable Object[] arguments;
-    private final boolean twice;
+    private final RunSettings settings;
+    private final Lifecycle lifecycle;
     private @Nullable Long expectedTrace;
+    private volatile long current; // the seed that runs
 
     /**
-     * @param arguments null for each that is the simulation
-     * @param twice whether each run is made again, and the two are compared
+     * @param arguments of the method; for the simulation, whatever, as each run has its own
+     * @param lifecycle what comes before and after the method in each run
      */
-    SeededRuns(Method method, Object target, @Nullable Object[] arguments, boolean twice) {
-        this.twice = twice;
+    SeededRuns(
+            Method method,
+            Object target,
+            @Nullable Object[] arguments,
+            RunSettings settings,
+            Lifecycle lifecycle) {
+        this.settings = settings;
+        this.lifecycle = lifecycle;
         this.method = method;
-        this.handle = handle(method, target);
+        this.invocation = new Invocation(method, target);
         this.arguments = arguments;
     }
 
-    // A handle, since reflection may leave a native frame on the stack, below which no task can
-    // wait.
-    private static MethodHandle handle(Method method, Object target) {
-        try {
-            method.setAccessible(true);
-            return MethodHandles.lookup()
-                    .unreflect(method)
-                    .bindTo(target)
-                    .asSpreader(Object[].class, method.getParameterCount());
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(method + " cannot be called", e);
-        }
-    }
-
-    /** Runs seeds from 1 on, until one fails; answers how many orders they were. */
+    /**
+     * Runs seeds from 1 on, until one fails; answers how many orders they were. An assumption that
+     * does not hold aborts its seed only.
+     *
+     * @throws TestAbortedException if all were aborted
+     */
     Orders runAll(long seeds) {
         Replay.requireSeed();
         Progress progress = new Progress(name(), seeds);
         Orders orders = new Orders();
-        OpenFiles before = OpenFiles.now();
-        for (long first = 1; first <= seeds; first += RUNS_BETWEEN_LOOKS) {
-            long end = Math.min(first + RUNS_BETWEEN_LOOKS, seeds + 1);
-            for (long seed = first; seed < end; seed++) {
-                orders.add(run(seed, false));
+        long aborted = 0;
+        TestAbortedException last = null;
+        for (long seed = 1; seed <= seeds; seed++) {
+            try {
+                orders.add(run(seed));
+            } catch (TestAbortedException e) {
+                aborted++;
+                last = e;
             }
-            List<String> leaks = before.openedSince();
-            if (!leaks.isEmpty()) {
-                // Each once more, and looked at: the one that did it will do it again.
-                for (long seed = first; seed < end; seed++) {
-                    run(seed);
-                }
-                throw new LeakException(leaks);
-            }
-            progress.say(end - 1);
+            progress.say(seed);
+        }
+        if (last != null && aborted == seeds) {
+            throw new TestAbortedException(
+                    "all " + seeds + " seeds were aborted, the last one by: " + last.getMessage(),
+                    last);
         }
         System.out.println(name() + ": " + orders);
         return orders;
@@ -72,33 +68,54 @@ final class SeededRuns {
     /** Runs the seed that somebody wants to see again; with its trace, if that is named, too. */
     void runOnly(long seed) {
         expectedTrace = Replay.namedTrace();
-        run(seed);
+        var unused = run(seed);
     }
 
-    private void run(long seed) {
-        var unused = run(seed, true);
-    }
-
-    private SimulationResult run(long seed, boolean looking) {
+    private SimulationResult run(long seed) {
+        current = seed;
         try {
-            return twice
-                    ? Simulation.runTwice(() -> simulation(seed, looking), this::invoke)
-                    : Simulation.runOnce(() -> simulation(seed, looking), this::invoke);
+            return settings.twice()
+                    ? Simulation.runTwice(() -> simulation(seed), this::invoke)
+                    : Simulation.runOnce(() -> simulation(seed), this::invoke);
         } catch (SimulationFailedError e) {
-            if (e.getCause() instanceof TestAbortedException assumption) {
+            Throwable cause = e.getCause();
+            if (cause instanceof TaskFailedException) {
+                cause = cause.getCause();
+            }
+            if (cause instanceof TestAbortedException assumption) {
                 throw assumption;
             }
             throw e;
         }
     }
 
-    private Simulation.Builder simulation(long seed, boolean looking) {
-        Simulation.Builder simulation =
+    /** The time limit of the test has ended it. */
+    AssertionError timedOut(TimeoutException timeout) {
+        String where =
+                "with seed "
+                        + current
+                        + "\nreplay: -D"
+                        + Simulation.SEED_PROPERTY
+                        + "="
+                        + current
+                        + " -Dtest="
+                        + name();
+        for (Throwable failure : timeout.getSuppressed()) {
+            if (failure instanceof SimulationFailedError) {
+                where = failure.getMessage(); // of the run that was interrupted
+            }
+        }
+        return new AssertionError(timeout.getMessage() + ", " + where, timeout);
+    }
+
+    private Simulation.Builder simulation(long seed) {
+        Simulation.Builder builder =
                 Simulation.builder()
                         .seed(seed)
+                        .mostSteps(settings.mostSteps())
                         .expectTrace(expectedTrace)
                         .replay(trace -> replay(trace, seed));
-        return looking ? simulation : simulation.withoutLookingAtFiles();
+        return lifecycle.isEmpty() ? builder : builder.around(lifecycle::before, lifecycle::after);
     }
 
     private String name() {
@@ -112,16 +129,10 @@ final class SeededRuns {
     private void invoke() throws Exception {
         @Nullable Object[] given = arguments.clone();
         for (int i = 0; i < given.length; i++) {
-            if (given[i] == null) {
+            if (method.getParameterTypes()[i] == Simulation.class) {
                 given[i] = Simulation.current();
             }
         }
-        try {
-            handle.invoke(given);
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+        invocation.call(given);
     }
 }

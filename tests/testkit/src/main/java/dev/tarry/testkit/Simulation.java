@@ -4,7 +4,6 @@ import dev.tarry.events.Backend;
 import dev.tarry.events.Event;
 import dev.tarry.events.Poller;
 import dev.tarry.events.Reactor;
-import dev.tarry.events.Timer;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
@@ -38,7 +37,13 @@ import java.util.function.Supplier;
  *
  * <p>The body is the main task, within a {@link Scope}: the first task that fails ends the run, and
  * is its failure. Afterwards nothing may be left: no task that still runs a minute later (of
- * virtual time), no timer, no open descriptor.
+ * virtual time), no timer, no descriptor that its tasks have opened through Tarry.
+ *
+ * <p>A run that does not end fails as well, with a list of who waits for what: with a {@link
+ * dev.tarry.scheduler.DeadlockException} at once if all tasks wait for each other, after the body
+ * as during it; with a {@link StuckException} if they go on for {@linkplain Builder#mostSteps
+ * 200,000 steps}, or wait for something from outside that {@linkplain Builder#stall does not come}.
+ * The tasks are cancelled first, so that their cleanup runs.
  *
  * <p>Deterministic is what tasks do among themselves, with timers, and with descriptors whose other
  * end is in the same simulation. So is when code in {@code Tarry.blocking} comes back: virtual time
@@ -61,9 +66,12 @@ public final class Simulation {
     private final Trace trace;
     private final TracedQueue queue;
     private final long origin;
-    private final @Nullable OpenFiles before;
+    private final OpenFds openFds = new OpenFds();
     private final AllBlocked allBlocked = new AllBlocked(this);
     private final List<String> leaks = new ArrayList<>();
+    private final RunWatch watch;
+    private final @Nullable Body before;
+    private final @Nullable Body after;
     private final Map<String, Random> randoms = new HashMap<>();
 
     private Simulation(Builder builder) {
@@ -78,23 +86,25 @@ public final class Simulation {
         Strategy strategy = builder.strategy != null ? builder.strategy : Strategy.of(seed);
         RunQueue order = builder.order != null ? builder.order : strategy.queue(seed);
         orderName = builder.order != null ? builder.orderName : strategy.name();
-        before = builder.looksAtFiles ? OpenFiles.now() : null;
         trace = builder.trace;
         if (builder.expectedTrace != null) {
             trace.expect(builder.expectedTrace);
         }
-        queue = new TracedQueue(order, clock, builder.mostSteps, trace);
+        before = builder.before;
+        after = builder.after;
+        watch = new RunWatch(builder.mostSteps, builder.stall, clock);
+        queue = new TracedQueue(order, clock, trace, watch);
         clock.beforeJump(allBlocked::tell);
         clock.blocked(queue::isBlocked);
         Poller real = builder.poller != null ? builder.poller : Backend.choose().open();
-        poller = new SimulationPoller(real, builder.stall, trace);
+        poller = new SimulationPoller(real, trace, clock, watch);
     }
 
     /** How a simulation is made. */
     public static final class Builder {
         private long seed;
         private Duration grace = Duration.ofMinutes(1);
-        private long mostSteps = 10_000_000;
+        private long mostSteps = 200_000;
         private @Nullable VirtualClock clock;
         private Duration stall = Duration.ofSeconds(10);
         private @Nullable Poller poller;
@@ -103,7 +113,8 @@ public final class Simulation {
         private String orderName = "the caller";
         private @Nullable LongFunction<String> replay;
         private @Nullable Long expectedTrace;
-        private boolean looksAtFiles = true;
+        private @Nullable Body before;
+        private @Nullable Body after;
         private Trace trace = new Trace(null);
 
         private Builder() {}
@@ -155,8 +166,14 @@ public final class Simulation {
             return this;
         }
 
-        /** After how many steps a run is taken for endless; ten million unless said otherwise. */
+        /**
+         * After how many steps a run is taken for endless, a step being one task that runs until it
+         * waits; 200,000 unless said otherwise.
+         */
         public Builder mostSteps(long steps) {
+            if (steps <= 0) {
+                throw new IllegalArgumentException("not a number of steps: " + steps);
+            }
             this.mostSteps = steps;
             return this;
         }
@@ -188,9 +205,13 @@ public final class Simulation {
             return trace;
         }
 
-        /** For runs in succession, of which somebody else looks what they have left open. */
-        Builder withoutLookingAtFiles() {
-            this.looksAtFiles = false;
+        /**
+         * What the main task does before and after the body, which then has a scope of its own:
+         * what {@code before} starts may go on until {@code after}, which comes in any case.
+         */
+        Builder around(Body before, Body after) {
+            this.before = before;
+            this.after = after;
             return this;
         }
 
@@ -217,7 +238,8 @@ public final class Simulation {
             copy.strategy = strategy;
             copy.replay = replay;
             copy.expectedTrace = expectedTrace;
-            copy.looksAtFiles = looksAtFiles;
+            copy.before = before;
+            copy.after = after;
             return copy.trace(new Trace(earlier));
         }
 
@@ -268,15 +290,25 @@ public final class Simulation {
      * @throws IllegalStateException if it runs in none
      */
     public static Simulation current() {
-        Simulation[] holder = holder(Scheduler.current().reactor());
-        Simulation found = holder[0];
+        Simulation found = of(Scheduler.current());
         if (found == null) {
             throw new IllegalStateException(Task.current() + " does not run in a simulation");
         }
         return found;
     }
 
-    private static Simulation[] holder(Reactor reactor) {
+    /** Whether the caller is a task of one. */
+    static boolean isCurrent() {
+        Task<?> task = Scheduler.currentTask();
+        return task != null && of(task.scheduler()) != null;
+    }
+
+    /** The one that {@code scheduler} belongs to; null if to none. Loop only. */
+    static @Nullable Simulation of(Scheduler scheduler) {
+        return holder(scheduler.reactor())[0];
+    }
+
+    private static @Nullable Simulation[] holder(Reactor reactor) {
         return reactor.companion(Simulation.class, Simulation[].class, k -> new Simulation[1]);
     }
 
@@ -342,9 +374,10 @@ public final class Simulation {
                 Scheduler.builder().name("simulation").clock(clock).runQueue(queue).poller(poller);
         try {
             Tarry.run(scheduler, () -> main(body));
-            if (before != null) {
-                leaks.addAll(before.openedSince());
+            if (watch.found() != null) {
+                throw watch.found();
             }
+            leaks.addAll(openFds.leaks());
             if (!leaks.isEmpty()) {
                 throw new LeakException(leaks);
             }
@@ -356,7 +389,7 @@ public final class Simulation {
         } catch (Throwable t) {
             SimulationResult result = result();
             String how = replay.apply(result.traceHash());
-            throw new SimulationFailedError(how, result, cause(t));
+            throw new SimulationFailedError(how, result, cause(watch.reason(t)));
         }
     }
 
@@ -386,16 +419,10 @@ public final class Simulation {
         Reactor reactor = scheduler.reactor();
         holder(reactor)[0] = this;
         reactor.observe(told -> trace.mix(Values.hash(told)));
-        poller.begin(scheduler);
-        Overtime overtime = new Overtime();
-        Scope.<Exception>run(
-                scope -> {
-                    body.run();
-                    if (scope.size() > 0) {
-                        overtime.begin(scope, grace);
-                    }
-                });
-        reactor.cancel(overtime);
+        poller.begin(reactor);
+        watch.begin(scheduler);
+        Scope.<Exception>run(scope -> inScope(scope, body));
+        clock.noLimit();
         if (scheduler.tasks() > 1) {
             leaks.add("tasks outside its scope:\n" + scheduler.dump());
         }
@@ -404,23 +431,48 @@ public final class Simulation {
         }
     }
 
-    /** Ends the tasks that would go on for ever. */
-    private final class Overtime extends Timer {
-        private @Nullable Scope scope;
-
-        void begin(Scope of, Duration grace) {
-            scope = of;
-            Reactor reactor = of.scheduler().reactor();
-            reactor.schedule(this, reactor.nanos() + grace.toNanos());
-        }
-
-        @Override
-        protected void fire() {
-            Scope late = scope;
-            if (late != null) {
-                leaks.add("tasks, " + grace + " after its end:\n" + late.scheduler().dump());
-                late.cancel();
+    private void inScope(Scope scope, Body body) throws Exception {
+        if (before == null || after == null) {
+            body.run();
+        } else {
+            try {
+                before.run();
+                Scope.<Exception>run(
+                        inner -> {
+                            body.run();
+                            beginOvertime(inner);
+                        });
+                clock.noLimit();
+            } catch (Throwable t) {
+                try {
+                    after.run();
+                } catch (Throwable second) {
+                    t.addSuppressed(second);
+                }
+                throw t;
             }
+            after.run();
         }
+        beginOvertime(scope);
+    }
+
+    /**
+     * Ends the tasks that would go on for ever. By a limit of the clock, since a timer would hide
+     * from the scheduler that they wait for each other.
+     */
+    private void beginOvertime(Scope scope) {
+        if (scope.size() > 0) {
+            clock.limit(
+                    clock.nanos() + grace.toNanos(),
+                    () -> {
+                        leaks.add(
+                                "tasks, " + grace + " after its end:\n" + scope.scheduler().dump());
+                        scope.cancel();
+                    });
+        }
+    }
+
+    OpenFds openFds() {
+        return openFds;
     }
 }

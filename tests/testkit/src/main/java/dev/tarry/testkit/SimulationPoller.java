@@ -1,50 +1,41 @@
 package dev.tarry.testkit;
 
 import dev.tarry.events.Poller;
-import dev.tarry.scheduler.Scheduler;
+import dev.tarry.events.Reactor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
-
 /**
- * The poller of a simulation with a watch on sleeps without end: if no task has a timer and nothing
- * comes from outside for long, nothing ever will, and the tasks are cancelled with a report.
+ * The poller of a simulation: traces what the system tells, and does not sleep without end. If the
+ * tasks have no timer and wait for something from outside, it sleeps only as long as that may take.
  */
 final class SimulationPoller implements Poller {
     private final Poller poller;
-    private final Duration patience;
     private final Trace trace;
-    private @Nullable Scheduler scheduler;
+    private final VirtualClock clock;
+    private final RunWatch watch;
+    private @Nullable Reactor reactor;
 
-    SimulationPoller(Poller poller, Duration patience, Trace trace) {
+    SimulationPoller(Poller poller, Trace trace, VirtualClock clock, RunWatch watch) {
         this.poller = poller;
-        this.patience = patience;
         this.trace = trace;
+        this.clock = clock;
+        this.watch = watch;
     }
 
-    void begin(Scheduler now) {
-        scheduler = now;
+    void begin(Reactor of) {
+        reactor = of;
     }
 
     @Override
     public void poll(long timeoutNanos, Sink to) {
         Sink sink = traced(to);
-        Scheduler watched = scheduler;
-        if (timeoutNanos >= 0 || watched == null) {
+        if (timeoutNanos == 0 || reactor == null || reactor.hasTimers() || clock.hasLimit()) {
             poller.poll(timeoutNanos, sink);
-            return;
-        }
-        long begin = System.nanoTime();
-        poller.poll(patience.toNanos(), sink);
-        if (System.nanoTime() - begin >= patience.toNanos()) {
-            watched.root()
-                    .cancel(
-                            new IllegalStateException(
-                                    "all tasks wait, and nothing has come from outside for "
-                                            + patience
-                                            + ":\n"
-                                            + watched.dump()));
+        } else {
+            long most = watch.restOfPatience();
+            poller.poll(timeoutNanos < 0 ? most : Math.min(most, timeoutNanos), sink);
+            watch.slept();
         }
     }
 

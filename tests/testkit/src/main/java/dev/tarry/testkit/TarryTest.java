@@ -27,9 +27,22 @@ import java.lang.annotation.Target;
  *
  * <p>The system property {@code tarry.seed} runs that one seed only; {@code tarry.seeds} sets
  * another number of seeds for all such tests, for a night of searching, and a test that takes long
- * then says how far it is. The method may have a parameter of type {@link Simulation}. The test
- * object, and what is done before and after each test, is shared by all seeds, so keep the state of
- * a run in local variables.
+ * then says how far it is. The method may have a parameter of type {@link Simulation}.
+ *
+ * <p><b>Before and after.</b> Methods with {@code @BeforeEach} and {@code @AfterEach} are called
+ * for each run of each seed, inside its simulation: they may spawn and wait, and may have a {@link
+ * Simulation} as a parameter. What is spawned before may go on until the methods after, which begin
+ * when the test and all tasks that it has spawned have ended. The test object is one for all seeds,
+ * so set up the state of a run in {@code @BeforeEach} or in local variables, not where a field is
+ * declared. {@code @BeforeAll}, {@code @AfterAll} and the callbacks of other extensions come once,
+ * outside, and so does {@code @Timeout}, which holds for all seeds together; the failure then says
+ * which seed it was, and who waited for what.
+ *
+ * <p><b>Assumptions.</b> One that does not hold aborts its seed; the test is aborted if all seeds
+ * were.
+ *
+ * <p>For a {@code @ParameterizedTest} or a {@code @RepeatedTest} there is {@link Simulated}, since
+ * this annotation makes a plain test, which would stand beside the other one.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
@@ -38,7 +51,7 @@ import java.lang.annotation.Target;
 @Test
 public @interface TarryTest {
 
-    /** How many seeds are tried. */
+    /** How many seeds are tried; at least one. */
     int seeds() default 1000;
 
     /**
@@ -47,4 +60,10 @@ public @interface TarryTest {
      * that needs other threads or processes, whose timing nothing decides.
      */
     boolean twice() default true;
+
+    /**
+     * After how many steps a run is taken for endless, and fails with a {@link StuckException}. A
+     * step is one task that runs until it waits.
+     */
+    long mostSteps() default 200_000;
 }

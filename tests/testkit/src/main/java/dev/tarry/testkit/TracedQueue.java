@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Between the scheduler and the queue that decides: traces every decision, and ends a run that does
- * not end by itself. Loop only.
+ * Between the scheduler and the queue that decides: traces every decision, and tells who watches
+ * that the run comes to an end. Loop only.
  */
 final class TracedQueue implements RunQueue {
     private final RunQueue queue;
     private final VirtualClock clock;
-    private final long mostSteps;
     private final Trace trace;
+    private final RunWatch watch;
     private final Set<Task<?>> blocked = new HashSet<>();
     private final Map<Task<?>, Long> places = new HashMap<>(); // of the ready ones
     private long added;
 
-    TracedQueue(RunQueue queue, VirtualClock clock, long mostSteps, Trace trace) {
+    TracedQueue(RunQueue queue, VirtualClock clock, Trace trace, RunWatch watch) {
         this.queue = queue;
         this.clock = clock;
-        this.mostSteps = mostSteps;
         this.trace = trace;
+        this.watch = watch;
     }
 
     /**
@@ -54,21 +54,16 @@ final class TracedQueue implements RunQueue {
         } else {
             queue.add(new Stranger(ready, ++added));
         }
+        watch.ready();
     }
 
     @Override
     public Runnable take() {
-        if (trace.steps() >= mostSteps) {
-            throw new IllegalStateException(
-                    "no end after "
-                            + mostSteps
-                            + " steps (each is one task that runs until it waits); is there a loop"
-                            + " without end? See Simulation.Builder.mostSteps");
-        }
         clock.busy();
         Runnable taken = queue.take();
         if (taken instanceof Stranger stranger) {
             trace.step(null, stranger.place, clock.nanos());
+            watch.step(null);
             return stranger.ready;
         }
         Task<?> task = RunQueue.taskOf(taken);
@@ -80,6 +75,7 @@ final class TracedQueue implements RunQueue {
                             + "; it must give each Runnable once, as it was added, not wrapped");
         }
         trace.step(task, place, clock.nanos());
+        watch.step(task);
         return taken;
     }
 

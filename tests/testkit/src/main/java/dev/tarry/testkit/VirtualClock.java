@@ -4,6 +4,8 @@ import dev.tarry.events.Clock;
 import dev.tarry.events.Durations;
 import dev.tarry.events.Work;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -43,6 +45,8 @@ public final class VirtualClock implements Clock {
     private long patience;
     private long lateness;
     private final RealWork work = new RealWork();
+    private long limit;
+    private @Nullable Runnable atLimit;
 
     /** A clock that begins at 0. */
     public VirtualClock() {
@@ -87,17 +91,31 @@ public final class VirtualClock implements Clock {
             }
             looked = false;
             if (!beforeJump.getAsBoolean()) {
-                pass(Math.max(0, deadline - now));
-                pass(lateness);
+                jump(deadline);
             }
         }
         looked = false;
         return 0;
     }
 
+    private void jump(long deadline) {
+        Runnable action = atLimit;
+        if (action != null && deadline - limit >= 0) {
+            pass(Math.max(0, limit - now));
+            atLimit = null;
+            action.run();
+        } else {
+            pass(Math.max(0, deadline - now));
+            pass(lateness);
+        }
+    }
+
     /** Called by a loop that has nothing to do, and no timer. */
     @Override
     public long idle() {
+        if (hasLimit()) {
+            return idleUntil(limit);
+        }
         return work.tellNext() ? 0 : work.untilOutOfTurn();
     }
 
@@ -139,6 +157,22 @@ public final class VirtualClock implements Clock {
      */
     public void blockingPatience(Duration realTime) {
         work.patience(realTime);
+    }
+
+    /** Runs {@code action} when time would pass {@code until}, and then goes on without a limit. */
+    void limit(long until, Runnable action) {
+        limit = until;
+        atLimit = action;
+    }
+
+    /** Takes the limit back. */
+    void noLimit() {
+        atLimit = null;
+    }
+
+    /** Whether time has a limit at present. */
+    boolean hasLimit() {
+        return atLimit != null;
     }
 
     /** Makes each jump end so much after the deadline, as it does on a busy machine. */

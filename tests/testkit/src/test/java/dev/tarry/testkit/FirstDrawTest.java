@@ -63,7 +63,6 @@ class FirstDrawTest {
         var unused =
                 Simulation.builder()
                         .seed(seed)
-                        .withoutLookingAtFiles()
                         .run(() -> drawn[0] = draw.applyAsInt(Simulation.current()));
         return drawn[0];
     }

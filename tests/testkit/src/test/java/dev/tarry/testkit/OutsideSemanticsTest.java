@@ -152,7 +152,7 @@ class OutsideSemanticsTest {
 
     private static Simulation.Builder simulation(long seed) {
         poller = new ScriptedPoller();
-        return Simulation.builder().seed(seed).poller(poller).withoutLookingAtFiles();
+        return Simulation.builder().seed(seed).poller(poller);
     }
 
     private static ScriptedPoller poller; // of the run that is made

@@ -151,7 +151,7 @@ class SimulationTest {
         List<AutoCloseable> leaked = new ArrayList<>();
         assertThatThrownBy(() -> Simulation.run(1, () -> leaked.addAll(List.of(Sockets.pair()))))
                 .hasCauseInstanceOf(LeakException.class)
-                .hasMessageMatching("(?s).*fd \\d+ \\(socket:.*");
+                .hasMessageMatching("(?s).*open: socket fd \\d+, opened at .*SimulationTest.*");
         for (AutoCloseable fd : leaked) {
             fd.close();
         }

@@ -97,7 +97,7 @@ class StrategyTest {
                 var unused = simulation.strategy(strategy);
             }
             try {
-                var unused = simulation.withoutLookingAtFiles().run(program);
+                var unused = simulation.run(program);
             } catch (SimulationFailedError e) {
                 found++;
             }

@@ -147,7 +147,8 @@ class TarryTestTest {
         assertThat(result.getThrowable().orElseThrow())
                 .hasMessageStartingWith("with seed 7, ")
                 .hasCauseInstanceOf(LeakException.class)
-                .hasMessageContaining("(socket:");
+                .hasMessageContaining("open: socket fd ")
+                .hasMessageContaining("opened at " + Examples.class.getName() + ".leaksWithSeed7");
     }
 
     @Test
