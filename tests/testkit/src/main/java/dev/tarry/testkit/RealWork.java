@@ -18,9 +18,6 @@ import java.util.Map;
  * only.
  */
 final class RealWork {
-    /** In real time, how long a later one that has ended waits for an earlier one. */
-    private static final long ORDER_PATIENCE = 1_000_000_000L;
-
     /** One piece of it. */
     private static final class Piece {
         private boolean ended;
@@ -59,14 +56,21 @@ final class RealWork {
         boolean itsTurn = true;
         for (Map.Entry<Work, Piece> entry : underWay.entrySet()) {
             Piece piece = entry.getValue();
-            if (piece.ended && (itsTurn || rest(piece.endedAt, ORDER_PATIENCE) <= 0)) {
-                underWay.remove(entry.getKey());
-                entry.getKey().tell();
+            if (piece.ended && (itsTurn || untilOutOfTurn(piece) <= 0)) {
+                tell(entry.getKey(), itsTurn);
                 return true;
             }
             itsTurn &= piece.overtaken;
         }
         return false;
+    }
+
+    private void tell(Work work, boolean itsTurn) {
+        if (!itsTurn) {
+            warn("{0} goes on before code that was started earlier", work);
+        }
+        underWay.remove(work);
+        work.tell();
     }
 
     /**
@@ -77,11 +81,16 @@ final class RealWork {
         long least = -1;
         for (Piece piece : underWay.values()) {
             if (piece.ended) {
-                long rest = Math.max(0, rest(piece.endedAt, ORDER_PATIENCE));
+                long rest = Math.max(0, untilOutOfTurn(piece));
                 least = least < 0 ? rest : Math.min(least, rest);
             }
         }
         return least;
+    }
+
+    /** A later one waits for an earlier one for half of the patience. */
+    private long untilOutOfTurn(Piece ended) {
+        return rest(ended.endedAt, patience / 2);
     }
 
     /** How long, in real time, the clock still stands for it; 0 if it goes on. */
@@ -100,12 +109,18 @@ final class RealWork {
 
     private void overtake() {
         underWay.values().forEach(piece -> piece.overtaken = true);
+        warn("virtual time goes on without {0}", underWay.keySet());
+    }
+
+    private void warn(String what, Object about) {
         System.getLogger("dev.tarry.testkit")
                 .log(
                         Level.WARNING,
-                        "virtual time goes on without {0}, since nothing has come back for {1} of"
-                                + " real time; see VirtualClock.blockingPatience",
-                        underWay.keySet(),
+                        what
+                                + ", since nothing has come back for long, in real time; what the"
+                                + " seed decides is not all any more; see"
+                                + " VirtualClock.blockingPatience ({1})",
+                        about,
                         Duration.ofNanos(patience));
     }
 

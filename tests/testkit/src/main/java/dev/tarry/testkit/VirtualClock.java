@@ -153,7 +153,8 @@ public final class VirtualClock implements Clock {
      * How much real time code in {@code Tarry.blocking} gets before the clock goes on without it:
      * for code that waits until time passes, or that never comes back by itself, and is to be
      * cancelled by a limit. Counted since the last of such code began or ended; ten seconds unless
-     * said otherwise. What was overtaken once does not hold the clock again.
+     * said otherwise. What was overtaken once does not hold the clock again. Half as long, code
+     * that has come back waits for code that was started before it and has not.
      */
     public void blockingPatience(Duration realTime) {
         work.patience(realTime);

@@ -234,7 +234,7 @@ class BlockingTimeTest {
                 1,
                 () -> {
                     Task<Integer> first = Tarry.spawn(() -> Tarry.blocking(queue::take));
-                    Simulation.current().clock().blockingPatience(HOUR);
+                    Simulation.current().clock().blockingPatience(Duration.ofMillis(100));
                     Tarry.yield();
                     Tarry.yield();
                     Tarry.spawn(() -> queue.add(Tarry.blocking(() -> work(1))));
