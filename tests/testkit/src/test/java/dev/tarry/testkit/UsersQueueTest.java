@@ -10,8 +10,13 @@ import dev.tarry.scheduler.RunQueue;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +24,23 @@ import java.util.List;
 
 /** A run queue as a user writes it: it decides by the tasks, so it must be shown them. */
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = {"loop", "handoff"})
 class UsersQueueTest {
+    @Parameter String carrier;
+
+    private final String before = System.getProperty("tarry.carrier", "");
+
+    @BeforeEach
+    void choose() {
+        System.setProperty("tarry.carrier", carrier);
+    }
+
+    @AfterEach
+    void restore() {
+        System.setProperty("tarry.carrier", before);
+    }
+
     /** The task whose name comes last in the alphabet runs first. */
     private static final class ByName implements RunQueue {
         private final List<Runnable> ready = new ArrayList<>();
@@ -112,7 +133,7 @@ class UsersQueueTest {
                                     thread.join();
                                 });
         boolean onTheLoop = queue.seen.contains("none");
-        assertThat(onTheLoop).isEqualTo(!"handoff".equals(System.getProperty("tarry.carrier")));
+        assertThat(onTheLoop).isEqualTo(carrier.equals("loop"));
     }
 
     @Test
