@@ -92,7 +92,7 @@ public final class Guest implements AutoCloseable {
             guest.close();
             throw new UnsupportedOperationException(
                     "a guest that asks for its turns needs epoll; this poller has no descriptor to"
-                            + " sleep on (is tarry.backend set?)");
+                            + " sleep on (is tarry.backend set, or epoll forbidden?)");
         }
         guest.driver = GuestDriver.start(guest, host);
         return guest;

@@ -39,14 +39,17 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * What {@link FilteredSystemTest} runs in a JVM of its own, on a system that forbids a call: a step
  * for each thing that libc is needed for, on each poller and each carrier. Says how each ended.
  *
- * <p>Arguments: the errno, and the numbers of the system calls that fail with it.
+ * <p>Arguments: the errno, and the numbers of the system calls that fail with it. The property
+ * {@code filtered.pollers} names the pollers, {@code filtered.late} lets a loop begin before the
+ * filter does.
  */
 final class FilteredProgram {
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int HANGS_AFTER_SECONDS = 30;
 
-    private static final List<String> BACKENDS = List.of("default", "poll");
+    private static final List<String> BACKENDS =
+            List.of(System.getProperty("filtered.pollers", "default,poll").split(","));
     private static final List<String> CARRIERS = List.of("loop", "handoff");
     private static final Deque<Process> CHILDREN = new ArrayDeque<>();
     private static final Map<String, Body> STEPS = new LinkedHashMap<>();
@@ -95,8 +98,10 @@ final class FilteredProgram {
             CHILDREN.add(new ProcessBuilder("cat").start());
         }
         List<Integer> numbers = Arrays.stream(args).map(Integer::valueOf).toList();
-        if (!numbers.isEmpty()) {
-            Seccomp.deny(numbers.subList(1, numbers.size()), numbers.getFirst());
+        if (Boolean.getBoolean("filtered.late")) {
+            step("default loop late", () -> Tarry.run(() -> denyBetweenTwoWaits(numbers)));
+        } else {
+            deny(numbers);
         }
         for (String backend : BACKENDS) {
             for (String carrier : CARRIERS) {
@@ -105,6 +110,18 @@ final class FilteredProgram {
         }
         System.out.println("called " + String.join(" ", Recorder.CALLED));
         System.exit(0); // a step that failed may have left threads
+    }
+
+    private static void deny(List<Integer> numbers) {
+        if (!numbers.isEmpty()) {
+            Seccomp.deny(numbers.subList(1, numbers.size()), numbers.getFirst());
+        }
+    }
+
+    private static void denyBetweenTwoWaits(List<Integer> numbers) {
+        timer();
+        deny(numbers);
+        timer();
     }
 
     private static void runAll(String backend, String carrier) {

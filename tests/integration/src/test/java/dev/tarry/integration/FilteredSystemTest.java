@@ -120,10 +120,8 @@ class FilteredSystemTest {
         for (String function : new TreeSet<>(SystemCalls.functions())) {
             ERRORS.forEach(
                     (error, errno) -> {
-                        List<String> arguments = new ArrayList<>(List.of(errno.toString()));
-                        SystemCalls.numbers(function).forEach(n -> arguments.add(n.toString()));
                         Future<ChildJvm.Result> result =
-                                jvms.submit(() -> run(List.of(), arguments));
+                                jvms.submit(() -> run(List.of(), arguments(function, errno)));
                         tests.add(
                                 DynamicTest.dynamicTest(
                                         function + " " + error,
@@ -131,6 +129,41 @@ class FilteredSystemTest {
                     });
         }
         return tests.stream();
+    }
+
+    /** Of a process that restricts itself once it has begun, as some do. */
+    @Test
+    void filterThatBeginsAfterTheLoop_doesNotEndIt() throws Exception {
+        ChildJvm.Result result =
+                run(
+                        List.of("-Dfiltered.late=true"),
+                        arguments("epoll_pwait2", ERRORS.get("EPERM")));
+        assertThat(result.err()).isEmpty();
+        assertThat(steps(result)).contains("default loop late ok");
+        assertThat(steps(result)).allMatch(line -> line.endsWith(" ok"));
+    }
+
+    @Test
+    void pollerThatWasAskedForByName_isNotReplaced() throws Exception {
+        ChildJvm.Result result =
+                run(
+                        List.of("-Dfiltered.pollers=epoll"),
+                        arguments("epoll_create1", ERRORS.get("EPERM")));
+        assertThat(result.err()).isEmpty();
+        assertThat(steps(result))
+                .isNotEmpty()
+                .allMatch(
+                        line ->
+                                line.contains("failed")
+                                        && line.contains("epoll_create1: ")
+                                        && line.contains("(EPERM)")
+                                        && line.contains("-Dtarry.backend=poll"));
+    }
+
+    private static List<String> arguments(String function, int errno) {
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(errno)));
+        SystemCalls.numbers(function).forEach(n -> arguments.add(n.toString()));
+        return arguments;
     }
 
     private static ChildJvm.Result run(List<String> options, List<String> arguments)
@@ -146,7 +179,10 @@ class FilteredSystemTest {
     }
 
     private static List<String> steps(ChildJvm.Result result) {
-        return result.out().lines().filter(line -> line.matches("(default|poll) .*")).toList();
+        return result.out()
+                .lines()
+                .filter(line -> line.matches("(default|poll|epoll) .*"))
+                .toList();
     }
 
     private static void judge(String function, String error, ChildJvm.Result result) {
