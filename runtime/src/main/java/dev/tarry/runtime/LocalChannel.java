@@ -4,6 +4,7 @@ import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
 import dev.tarry.events.Waiter;
+import dev.tarry.events.internal.Headroom;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -37,6 +38,7 @@ final class LocalChannel<T> extends Channel<T> {
     }
 
     private Task<?> enter() {
+        Headroom.ensure();
         Task<?> task = Scheduler.currentTask();
         if (task == null) {
             throw new IllegalStateException(
@@ -129,6 +131,7 @@ final class LocalChannel<T> extends Channel<T> {
 
     @Override
     public void close() {
+        Headroom.ensure();
         if (super.isOpen()) {
             check();
         }

@@ -4,6 +4,7 @@ import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WaitQueue;
 import dev.tarry.events.Waiter;
+import dev.tarry.events.internal.Headroom;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -43,6 +44,7 @@ final class SharedChannel<T> extends Channel<T> {
     @Override
     public boolean trySend(T message) {
         Objects.requireNonNull(message, "message");
+        Headroom.ensure();
         return put(message);
     }
 
@@ -56,11 +58,13 @@ final class SharedChannel<T> extends Channel<T> {
 
     @Override
     public Optional<T> tryReceive() {
+        Headroom.ensure();
         return Optional.ofNullable(take());
     }
 
     @Override
     public void close() {
+        Headroom.ensure();
         synchronized (lock) {
             shut();
         }
