@@ -29,6 +29,8 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** A task that does not end though each of its waits throws is left alone after so many. */
     private static final int MOST_TURNS_AFTER_FAILURE = 1000;
 
+    private static final long GRACE_AFTER_FAILURE_NANOS = 1_000_000_000;
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     // Immutable.
@@ -335,7 +337,7 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     void run(Task<?> task) {
         runOnce(task);
-        while (task.isAtomic() && task.state() == TaskState.BLOCKED) {
+        while (task.isAtomic()) { // it left all the same: in a call of the JDK
             turns.only(task); // nobody else runs before it goes on
             runOnce(task);
         }
@@ -572,16 +574,17 @@ public final class Scheduler implements Loop, AutoCloseable {
     }
 
     /**
-     * The loop has failed. Its tasks are cancelled, so that their cleanup runs: first with all that
-     * still works; then, since what they wait for may never come, with waits that throw behind
-     * shields, too, and without the system.
+     * The loop has failed. Its tasks are cancelled, so that their cleanup runs: for a moment with
+     * all that still works; then, since what they wait for may never come, with waits that throw
+     * behind shields, too, and without the system.
      */
     private void windDown(Throwable cause) {
         turns.replaceQueue(root);
         try {
             root.cancel(cause);
-            while (tasksAlive > 0) {
-                turns.turn();
+            long end = System.nanoTime() + GRACE_AFTER_FAILURE_NANOS;
+            while (tasksAlive > 0 && System.nanoTime() - end < 0) {
+                turns.turn(1_000_000);
             }
         } catch (Throwable t) {
             fail(t);

@@ -58,14 +58,21 @@ final class Turns {
     // ---- a turn
 
     void turn() {
-        begin();
+        turn(-1);
+    }
+
+    /**
+     * @param mostNanos how long to sleep at most; negative without limit
+     */
+    void turn(long mostNanos) {
+        begin(mostNanos);
         runReady();
     }
 
-    private void begin() {
+    private void begin(long mostNanos) {
         inbox.take();
         if (runQueue.size() == 0) {
-            idle(-1);
+            idle(mostNanos);
         } else if (runs - runsAtLook >= runsBetweenLooks) {
             lookWhileBusy();
         }
@@ -143,8 +150,8 @@ final class Turns {
     // ---- sections in which a task is alone
 
     /**
-     * Comes back when {@code task}, which a call of the JDK has taken off the loop, can go on.
-     * Until then no other task runs. Virtual threads that tasks have started do: they are no tasks,
+     * Comes back when {@code task}, which a call of the JDK has taken off the loop, can go on; that
+     * may be at once. Until then no other task runs. Virtual threads that tasks have started do: they are no tasks,
      * and may be what it waits for.
      */
     void only(Task<?> task) {
@@ -235,7 +242,7 @@ final class Turns {
      */
     boolean hasMore(boolean mayBegin) {
         if (left == 0 && mayBegin && runQueue.size() > 0) {
-            begin();
+            begin(-1);
         }
         return left > 0;
     }
