@@ -151,8 +151,8 @@ final class Turns {
 
     /**
      * Comes back when {@code task}, which a call of the JDK has taken off the loop, can go on; that
-     * may be at once. Until then no other task runs. Virtual threads that tasks have started do: they are no tasks,
-     * and may be what it waits for.
+     * may be at once. Until then no other task runs. Virtual threads that tasks have started do:
+     * they are no tasks, and may be what it waits for.
      */
     void only(Task<?> task) {
         while (runQueue.size() > 0) {

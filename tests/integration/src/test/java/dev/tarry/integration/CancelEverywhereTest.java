@@ -423,7 +423,10 @@ class CancelEverywhereTest {
                             tests.add(
                                     dynamicTest(
                                             String.join(
-                                                    ", ", carrier, moment.name(), how.name(),
+                                                    ", ",
+                                                    carrier,
+                                                    moment.name(),
+                                                    how.name(),
                                                     call.name()),
                                             () -> play(carrier, call, moment, how)));
                         }

@@ -108,7 +108,8 @@ class CancelRulesTest {
                                                         outer -> {
                                                             try {
                                                                 return Scope.within(
-                                                                        limit, inner -> busy(limit));
+                                                                        limit,
+                                                                        inner -> busy(limit));
                                                             } catch (ScopeTimeoutException e) {
                                                                 log.add("inner");
                                                                 throw e;

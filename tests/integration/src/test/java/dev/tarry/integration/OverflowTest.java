@@ -153,7 +153,8 @@ class OverflowTest {
                                                                         spawned.add(
                                                                                 scope.spawn(
                                                                                         () -> {
-                                                                                            ran[0]++;
+                                                                                            ran[
+                                                                                                    0]++;
                                                                                         }))))
                                         .join();
                             });
@@ -221,8 +222,14 @@ class OverflowTest {
                                                         switch (step[0]++ % 3) {
                                                             case 0 -> Tarry.yield();
                                                             case 1 ->
-                                                                    Tarry.sleep(Duration.ofNanos(1));
-                                                            default -> Scope.run(s -> s.spawn(alone::run));
+                                                                    Tarry.sleep(
+                                                                            Duration.ofNanos(1));
+                                                            default ->
+                                                                    Scope.run(
+                                                                            s ->
+                                                                                    s.spawn(
+                                                                                            alone
+                                                                                                    ::run));
                                                         }
                                                         alone.run();
                                                     }))

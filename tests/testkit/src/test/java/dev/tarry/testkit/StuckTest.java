@@ -10,7 +10,6 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-
 import dev.tarry.scheduler.DeadlockException;
 
 import org.junit.jupiter.api.Test;
