@@ -2,6 +2,7 @@ package dev.tarry.demos;
 
 import dev.tarry.demos.chat.Chat;
 import dev.tarry.events.EventFailedException;
+import dev.tarry.events.SettingException;
 import dev.tarry.scheduler.TaskFailedException;
 
 import picocli.CommandLine;
@@ -78,6 +79,7 @@ public final class Main {
             case EventFailedException e when e.getCause() instanceof IOException cause ->
                     reason(cause);
             case UnknownHostException e -> "no host is called " + e.getMessage();
+            case SettingException e -> String.valueOf(e.getMessage());
             case IOException e -> String.valueOf(e.getMessage());
             default -> throw failure;
         };

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 
 @Timeout(60)
@@ -53,6 +54,20 @@ class MainTest {
                     "tarry: bind on 127.0.0.1:" + port + ": Address already in use (EADDRINUSE)";
             assertThat(output(1, "chat", "--port", "" + port)).containsExactly(refused);
             assertThat(output(1, "demo", "echo", "--port", "" + port)).containsExactly(refused);
+        }
+    }
+
+    @Test
+    void settingThatMakesNoSense_isOneLine() throws Exception {
+        List<String> option = List.of("env", "JDK_JAVA_OPTIONS=-Dtarry.backend=select");
+        String classPath = System.getProperty("java.class.path");
+        try (Jvm demo = Jvm.start(option, classPath, "demo", "everything")) {
+            List<String> lines = new ArrayList<>(demo.rest());
+            lines.removeIf(line -> line.startsWith("NOTE: ")); // the JVM's, of the option
+            assertThat(lines)
+                    .containsExactly(
+                            "tarry: tarry.backend is epoll or kqueue or poll, not 'select'");
+            assertThat(demo.process().waitFor()).isEqualTo(1);
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,9 +31,11 @@ public final class Acceptor implements Event<Sockets.Accepted> {
     private final Fd listener;
 
     /**
-     * @param listener a listening socket that is ours
+     * @param listener a listening socket
+     * @throws IllegalStateException if accepting {@linkplain Fd#requireNonBlocking could block}
      */
     public Acceptor(Fd listener) {
+        listener.requireNonBlocking();
         this.listener = listener;
         SpareDescriptor.keep();
     }
@@ -130,7 +133,8 @@ public final class Acceptor implements Event<Sockets.Accepted> {
         void begin(ErrnoException refused) {
             long now = reactor.nanos();
             if (!told || now - lastRefusal > SAME_SHORTAGE_NANOS) {
-                told = tell(refused);
+                tell(refused);
+                told = true;
             }
             lastRefusal = now;
             reactor.schedule(this, now + PAUSE_NANOS);
@@ -138,16 +142,11 @@ public final class Acceptor implements Event<Sockets.Accepted> {
             FreedDescriptors.hopeFor(this);
         }
 
-        private static boolean tell(ErrnoException refused) {
+        private static void tell(ErrnoException refused) {
             String text =
                     "connections have to wait, and are taken as soon as that is possible: "
                             + refused.getMessage();
-            try {
-                SpareDescriptor.spend(() -> System.getLogger("dev.tarry").log(Level.WARNING, text));
-                return true;
-            } catch (RuntimeException | Error e) {
-                return false; // the log is as short of it as we are; the next refusal tries again
-            }
+            SpareDescriptor.spend(() -> Reports.warn(text));
         }
 
         @Override

@@ -1,12 +1,11 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Settings;
 import dev.tarry.events.libc.Kqueue;
 
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
 /**
  * Which facility of the operating system is used: the only place that chooses.
@@ -84,17 +83,30 @@ public enum Backend {
      * once.
      */
     public static Backend choose() {
-        String wanted = System.getProperty("tarry.backend");
+        String wanted = Settings.backend();
+        if (!wanted.isEmpty()) {
+            return valueOf(wanted.toUpperCase(Locale.ROOT)).requireSystem();
+        }
         for (Backend backend : values()) {
-            if (wanted != null ? backend.name().equalsIgnoreCase(wanted) : backend.isAvailable()) {
-                if (wanted == null && EPOLL.isForbidden()) {
+            if (backend.isAvailable()) {
+                if (EPOLL.isForbidden()) {
                     warnOnce(backend);
                 }
                 return backend;
             }
         }
-        throw new IllegalArgumentException(
-                "no backend is called '" + wanted + "'; tarry.backend can be " + names());
+        throw new AssertionError("poll is everywhere");
+    }
+
+    /** Somebody has asked for it. That a filter forbids it, {@link #open} tells. */
+    private Backend requireSystem() {
+        if (this == KQUEUE && !isAvailable()) {
+            throw new SettingException("tarry.backend cannot be kqueue: " + Kqueue.lacking());
+        }
+        if (this == EPOLL && !isLinux()) {
+            throw new SettingException("tarry.backend cannot be epoll: only Linux has it");
+        }
+        return this;
     }
 
     private static boolean isLinux() {
@@ -113,11 +125,5 @@ public enum Backend {
                                                             + " is used instead of epoll: "
                                                             + why.getMessage()));
         }
-    }
-
-    private static String names() {
-        return Arrays.stream(values())
-                .map(b -> b.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(" or "));
     }
 }

@@ -135,6 +135,24 @@ public final class Fd implements AutoCloseable {
         return open;
     }
 
+    /**
+     * Throws if a read or a write could block the loop, and with it all tasks: the descriptor is
+     * somebody else's, who has left it blocking. Readiness does not help: a write of more than
+     * there is space for blocks, and so does a read when another reader was quicker.
+     *
+     * @throws IllegalStateException if so; says what to do
+     */
+    public void requireNonBlocking() {
+        if (!owned && (Libc.functions().fcntl(number, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) == 0) {
+            throw new IllegalStateException(
+                    name
+                            + " is somebody else's and blocking, so that using it could stop all"
+                            + " tasks; take it over with Fd.own("
+                            + number
+                            + "), which makes it non-blocking, or use it in Tarry.blocking(...)");
+        }
+    }
+
     /** Fires while a read does not block: data, end of stream, or error. */
     public Event<Readiness> readable() {
         return readable;
@@ -165,8 +183,10 @@ public final class Fd implements AutoCloseable {
      * @return the number of bytes, 0 if there is nothing yet (wait for {@link #readable}), -1 at
      *     the end of the stream
      * @throws IOException if the system says so (ECONNRESET for example)
+     * @throws IllegalStateException if it {@linkplain #requireNonBlocking could block}
      */
     public int read(ByteBuffer to) throws IOException {
+        requireNonBlocking();
         int room = to.remaining();
         if (room == 0) {
             return 0;
@@ -195,8 +215,10 @@ public final class Fd implements AutoCloseable {
      *
      * @return the number of bytes, 0 if there is no space (wait for {@link #writable})
      * @throws IOException if the system says so (EPIPE for example)
+     * @throws IllegalStateException if it {@linkplain #requireNonBlocking could block}
      */
     public int write(ByteBuffer from) throws IOException {
+        requireNonBlocking();
         int wanted = from.remaining();
         if (wanted == 0) {
             return 0;

@@ -1,6 +1,7 @@
 package dev.tarry.events;
 
 import dev.tarry.events.Poller.Subject;
+import dev.tarry.events.internal.Settings;
 import dev.tarry.events.libc.Libc;
 
 import org.jspecify.annotations.Nullable;
@@ -101,8 +102,7 @@ final class PathScan implements PathSource {
 
     private final Reactor reactor;
     private final Executor soon =
-            CompletableFuture.delayedExecutor(
-                    Long.getLong("tarry.pathScanMillis", 1000), TimeUnit.MILLISECONDS);
+            CompletableFuture.delayedExecutor(Settings.pathScanMillis(), TimeUnit.MILLISECONDS);
     private final Map<PathWatch, Watched> watches = new IdentityHashMap<>();
     private boolean tells = true; // whether the poller does, as far as we know
 

@@ -1,9 +1,10 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
+import dev.tarry.events.internal.Settings;
 import dev.tarry.events.libc.Libc;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 
 /** Where a {@link PathWatch} hears of changes: {@link Inotify}, or {@link PathScan}. Loop only. */
 interface PathSource {
@@ -19,9 +20,8 @@ interface PathSource {
      * system does not let us.
      */
     static PathSource begin(Reactor reactor, PathWatch watch) throws IOException {
-        boolean wanted = Boolean.parseBoolean(System.getProperty("tarry.inotify", "true"));
         boolean linux = System.getProperty("os.name", "").equals("Linux");
-        if (wanted && linux) {
+        if (Settings.inotify() && linux) {
             try {
                 PathSource inotify = Inotify.of(reactor);
                 inotify.add(watch);
@@ -54,12 +54,10 @@ interface PathSource {
     /** Once for each reason: a thousand watches have the same one. */
     static void announce(ErrnoException why) {
         if (PathScan.isNews(why.call() + why.errno())) {
-            System.getLogger("dev.tarry")
-                    .log(
-                            Level.WARNING,
-                            "paths are compared once a second instead of watched, since inotify is"
-                                    + " not to be had: "
-                                    + why.getMessage());
+            Reports.warn(
+                    "paths are compared once a second instead of watched, since inotify is not to"
+                            + " be had: "
+                            + why.getMessage());
         }
     }
 }

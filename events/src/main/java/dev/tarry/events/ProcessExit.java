@@ -1,6 +1,7 @@
 package dev.tarry.events;
 
 import dev.tarry.events.Poller.Subject;
+import dev.tarry.events.internal.Settings;
 import dev.tarry.events.libc.Libc;
 
 import org.jspecify.annotations.Nullable;
@@ -97,8 +98,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
 
     /** Whether there may be any, and nobody has forbidden them. */
     static boolean wantsPidfds() {
-        boolean wanted = Boolean.parseBoolean(System.getProperty("tarry.pidfd", "true"));
-        return wanted && System.getProperty("os.name", "").equals("Linux");
+        return Settings.pidfd() && System.getProperty("os.name", "").equals("Linux");
     }
 
     /** Completed by the JDK. */

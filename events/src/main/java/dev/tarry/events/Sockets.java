@@ -122,6 +122,7 @@ public final class Sockets {
      *     Acceptor} waits until that is over
      */
     public static @Nullable Accepted accept(Fd listener) throws IOException {
+        listener.requireNonBlocking();
         ByteBuffer sockaddr = Libc.struct(SOCKADDR_IN6);
         int skipped = 0;
         while (true) {

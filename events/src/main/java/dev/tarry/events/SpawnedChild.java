@@ -1,5 +1,6 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Settings;
 import dev.tarry.events.libc.Libc;
 import dev.tarry.events.libc.PosixSpawn;
 
@@ -59,7 +60,7 @@ final class SpawnedChild extends ChildProcess {
 
     /** Why children cannot be started this way here; null if they can. */
     static @Nullable String lacking() {
-        if (!Boolean.parseBoolean(System.getProperty("tarry.spawn", "true"))) {
+        if (!Settings.spawn()) {
             return "tarry.spawn is false";
         }
         return ProcessExit.wantsPidfds() ? Probe.LACKING : "pidfds are not wanted";

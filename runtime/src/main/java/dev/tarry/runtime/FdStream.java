@@ -52,8 +52,16 @@ public class FdStream implements AutoCloseable {
     /**
      * @param source to read from, if that is possible
      * @param sink to write to, if that is possible; may be the same
+     * @throws IllegalStateException if one of them is borrowed and blocking, see {@link
+     *     Fd#requireNonBlocking}
      */
     public FdStream(@Nullable Fd source, @Nullable Fd sink) {
+        if (source != null) {
+            source.requireNonBlocking();
+        }
+        if (sink != null) {
+            sink.requireNonBlocking();
+        }
         this.source = source;
         this.sink = sink;
     }

@@ -2,6 +2,7 @@ package dev.tarry.runtime;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
+import dev.tarry.events.internal.Settings;
 import dev.tarry.scheduler.Choice;
 import dev.tarry.scheduler.FiredEvents;
 import dev.tarry.scheduler.Outsider;
@@ -108,6 +109,7 @@ public final class Tarry {
 
     /** Starts a loop on a daemon thread of its own, to which any thread can submit tasks. */
     public static TarryService start() {
+        Settings.check(); // thrown from here it is one sentence, else the failure of a service
         TarryService service = new TarryService();
         service.startAsync().awaitRunning();
         return service;
@@ -178,7 +180,10 @@ public final class Tarry {
         return Task.current().await(event);
     }
 
-    /** Waits for one event; empty if the time was over first. */
+    /**
+     * Waits for one event; empty if the time was over first, and only then: see {@link
+     * Task#await(Event, Duration)}.
+     */
     public static <R> Optional<R> await(Event<R> event, Duration timeout) {
         return Task.current().await(event, timeout);
     }

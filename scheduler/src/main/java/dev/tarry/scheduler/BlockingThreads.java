@@ -1,9 +1,9 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.internal.Settings;
+
 /** How many threads a scheduler may have for code that blocks. */
 final class BlockingThreads {
-    private static final String PROPERTY = "tarry.blocking.threads";
-
     /** Enough to keep disks and resolvers busy, and few enough for any machine. */
     private static final int DEFAULT = 64;
 
@@ -18,17 +18,7 @@ final class BlockingThreads {
 
     /** What the property asks for, or the default. */
     static int mostByProperty() {
-        String number = System.getProperty(PROPERTY, "");
-        if (number.isEmpty()) {
-            return DEFAULT;
-        }
-        try {
-            int most = Integer.parseInt(number);
-            check(most);
-            return most;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    PROPERTY + " is a number of threads, 1 or more, not '" + number + "'", e);
-        }
+        int most = Settings.blockingThreads();
+        return most == 0 ? DEFAULT : most;
     }
 }

@@ -1,5 +1,8 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.SettingException;
+import dev.tarry.events.internal.Settings;
+
 /**
  * How a task gets onto its virtual thread and off it again. There are two: {@link LoopCarrier} and,
  * where the JDK does not let us in, {@link HandoffCarrier}. What tasks see is the same.
@@ -41,9 +44,15 @@ sealed interface Carrier permits LoopCarrier, HandoffCarrier {
      * @param loopRequired whether it must be that one
      */
     static Carrier choose(Scheduler scheduler, boolean loopRequired) {
-        String wanted = System.getProperty("tarry.carrier", "");
-        return switch (wanted) {
-            case "loop" -> LoopCarrier.open(scheduler);
+        return switch (Settings.carrier()) {
+            case "loop" -> {
+                if (!LoopCarrier.isAvailable()) {
+                    throw new SettingException(
+                            "tarry.carrier cannot be loop: the loop carrier needs the JVM flag "
+                                    + LoopCarrier.FLAG);
+                }
+                yield LoopCarrier.open(scheduler);
+            }
             case "handoff" -> {
                 if (loopRequired) {
                     throw new IllegalStateException(
@@ -52,15 +61,10 @@ sealed interface Carrier permits LoopCarrier, HandoffCarrier {
                 }
                 yield new HandoffCarrier(scheduler);
             }
-            case "" ->
+            default ->
                     loopRequired || LoopCarrier.isAvailable()
                             ? LoopCarrier.open(scheduler)
                             : HandoffCarrier.announced(scheduler, LoopCarrier.FLAG);
-            default ->
-                    throw new IllegalArgumentException(
-                            "no carrier is called '"
-                                    + wanted
-                                    + "'; tarry.carrier can be loop or handoff");
         };
     }
 }

@@ -33,13 +33,15 @@ public final class FiredEvents extends AbstractList<Fired<?>> {
     }
 
     /**
-     * The value of {@code event}, if it fired.
+     * The value of {@code event}; empty if it did not fire, and only then.
      *
+     * @throws IllegalStateException if it fired with null, as the future of a {@code Void} does;
+     *     {@link #has} and {@link #of} tell that it fired
      * @throws dev.tarry.events.ClosedException if it fired because its resource was closed
      * @throws dev.tarry.events.EventFailedException if it fired as failed
      */
     public <R> Optional<R> get(Event<R> event) {
-        return of(event).map(Fired::get);
+        return of(event).flatMap(found -> Fired.present(event, found.outcome()));
     }
 
     /** How {@code event} fired, if it did. Throws nothing. */

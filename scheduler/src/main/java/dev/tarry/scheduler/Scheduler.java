@@ -7,6 +7,7 @@ import dev.tarry.events.Poller;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WakeupGuard;
 import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Settings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,7 @@ public final class Scheduler implements Loop, AutoCloseable {
          * @throws IllegalStateException if the JVM cannot have the carrier that was required
          */
         public Scheduler build() {
+            Settings.check();
             return new Scheduler(this);
         }
     }

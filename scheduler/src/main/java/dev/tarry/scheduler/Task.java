@@ -235,13 +235,15 @@ public final class Task<T extends @Nullable Object> {
     }
 
     /**
-     * Waits for one event, and answers empty if the time was over first.
+     * Waits for one event, and answers empty if the time was over first, and only then.
      *
+     * @throws IllegalStateException if it fires with null, as the future of a {@code Void} does:
+     *     then ask {@link FiredEvents#has} of what the wait for several events returns
      * @see #await(Collection, Duration, Choice)
      */
     public <R> Optional<R> await(Event<R> event, Duration timeout) {
         Outcome<R> fired = ownWait().forOne(event, nanos(timeout));
-        return fired == null ? Optional.empty() : Optional.ofNullable(fired.get());
+        return fired == null ? Optional.empty() : Fired.present(event, fired);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.tarry.scheduler;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 
+import dev.tarry.events.internal.Settings;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger.Level;
@@ -15,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
  * <p>After the slow-callback report of Python's asyncio and the blocked-thread checker of Vert.x.
  */
 final class Watchdog implements AutoCloseable {
-    private static final String PROPERTY = "tarry.watchdog";
     private static final int LOOKS = 4; // within the limit
 
     private final Scheduler scheduler;
@@ -50,18 +51,8 @@ final class Watchdog implements AutoCloseable {
 
     /** The limit that the property asks for, if it does. */
     static @Nullable Duration limitByProperty() {
-        String millis = System.getProperty(PROPERTY, "");
-        if (millis.isEmpty()) {
-            return null;
-        }
-        try {
-            Duration limit = Duration.ofMillis(Long.parseLong(millis));
-            check(limit);
-            return limit;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    PROPERTY + " is a number of milliseconds, 1 or more, not '" + millis + "'", e);
-        }
+        long millis = Settings.watchdogMillis();
+        return millis == 0 ? null : Duration.ofMillis(millis);
     }
 
     private void watch() {

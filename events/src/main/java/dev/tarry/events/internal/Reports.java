@@ -34,6 +34,15 @@ public final class Reports {
         }
     }
 
+    /** Logs what has happened, without a failure. */
+    public static void warn(String what) {
+        try {
+            System.getLogger("dev.tarry").log(Level.WARNING, what);
+        } catch (Throwable t) {
+            System.err.println("dev.tarry: " + what);
+        }
+    }
+
     private static void warnPlainly(String what, Throwable failure) {
         try {
             System.err.println("dev.tarry: " + what + ": " + failure.getClass().getName());

@@ -39,10 +39,15 @@ public final class Kqueue {
         if (loaded instanceof KqueueFunctions functions) {
             return functions;
         }
-        throw new UnsupportedOperationException(
-                "there is no kqueue here; on Linux the system property tarry.kqueue.library names"
-                        + " the file of libkqueue",
-                (Throwable) loaded);
+        throw new UnsupportedOperationException(lacking(), (Throwable) loaded);
+    }
+
+    /** Why there is none, and what to do. */
+    public static String lacking() {
+        String library = System.getProperty("tarry.kqueue.library", "");
+        return "there is no kqueue here; on Linux the system property tarry.kqueue.library names"
+                + " the file of libkqueue"
+                + (library.isEmpty() ? "" : ", and '" + library + "' cannot be loaded");
     }
 
     private static synchronized Object load() {

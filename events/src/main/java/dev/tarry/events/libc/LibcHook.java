@@ -1,5 +1,7 @@
 package dev.tarry.events.libc;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
@@ -9,10 +11,29 @@ import java.lang.reflect.Proxy;
  * that takes the real binding. It is read once, when the binding is loaded; without it there is
  * nothing in between.
  */
-final class LibcHook {
+public final class LibcHook {
     private static final String PROPERTY = "tarry.libc";
 
     private LibcHook() {}
+
+    /** What is wrong with the property; null if nothing is. Loads nothing yet. */
+    public static @Nullable String complaint() {
+        String name = System.getProperty(PROPERTY);
+        if (name == null) {
+            return null;
+        }
+        try {
+            Class<?> named = Class.forName(name, false, LibcHook.class.getClassLoader());
+            var unused = named.asSubclass(InvocationHandler.class).getConstructor(Object.class);
+            return null;
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            return PROPERTY
+                    + " is a class that implements InvocationHandler, with a public constructor"
+                    + " that takes the binding, not '"
+                    + name
+                    + "'";
+        }
+    }
 
     static LibcFunctions around(LibcFunctions loaded) {
         String name = System.getProperty(PROPERTY);
