@@ -270,9 +270,14 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** The loop has waited for some time for the task that runs. On the loop's thread. */
     void interruptOverdue() {
-        Task<?> task = current;
-        if (task != null) {
-            task.interruptOverdue(reactor.nanos());
+        try {
+            Task<?> task = current;
+            if (task != null) {
+                task.interruptOverdue(reactor.nanos());
+            }
+        } catch (RuntimeException | Error e) {
+            // A user's clock. The loop must not go on while the task has the baton; it will look at
+            // the clock itself, and fail for it then.
         }
     }
 
