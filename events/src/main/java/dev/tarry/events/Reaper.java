@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * One daemon thread that reaps the children that we have started, when they end: also those that
@@ -29,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>Other threads add to it while it is waited for, so it needs no wake-up.
  *   <li>A pidfd has no duplicates, so that closing it ends its registration: nothing is ever
  *       removed by its number, which might be another child's by then. A report that was on its way
- *       names its child by a token, and finds that it has been reaped.
+ *       names its child by the pid: at worst it is another's by now, and that one is looked at.
  *   <li>Edges, not levels: while a debugger holds a child that has ended, its pidfd is readable,
  *       and there is nothing to reap yet. When the debugger has let go, that is one more edge.
  * </ul>
@@ -46,9 +45,10 @@ final class Reaper implements Runnable {
 
     private final int epfd;
 
-    // Any thread: those that have not ended, which are kept by this, whoever forgets them.
-    private final Map<Long, SpawnedChild> living = new ConcurrentHashMap<>();
-    private final AtomicLong tokens = new AtomicLong();
+    // Any thread: those that were not reaped, by pid, which is no other's so long. They are kept by
+    // this, whoever else forgets them. A map without locks: a loop that reaps may not sleep for
+    // one.
+    private final Map<Long, SpawnedChild> living = new ConcurrentSkipListMap<>();
 
     // Its own thread only.
     private final ByteBuffer batch = Libc.struct(BATCH * SIZE);
@@ -84,14 +84,27 @@ final class Reaper implements Runnable {
 
     /** Reaps this child when it ends. */
     void watch(SpawnedChild child, int pidfd) throws ErrnoException {
-        long token = tokens.incrementAndGet();
-        ByteBuffer event = Libc.struct(SIZE).putInt(EVENTS, EPOLLIN | EPOLLET).putLong(DATA, token);
-        living.put(token, child);
+        long pid = child.pid();
+        ByteBuffer event = Libc.struct(SIZE).putInt(EVENTS, EPOLLIN | EPOLLET).putLong(DATA, pid);
+        living.put(pid, child);
         int result = Libc.orErrno(C.epoll_ctl(epfd, EPOLL_CTL_ADD, pidfd, event));
         if (result < 0) {
-            living.remove(token);
-            throw new ErrnoException("epoll_ctl", "pidfd of " + child.pid(), -result);
+            forget(child);
+            throw new ErrnoException("epoll_ctl", "pidfd of " + pid, -result);
         }
+    }
+
+    /**
+     * It was reaped, by whoever came first. If that was not this thread it may hear no more of it,
+     * since the pidfd has been closed.
+     */
+    void forget(SpawnedChild child) {
+        living.remove(child.pid(), child);
+    }
+
+    /** Whether it is among those that were not reaped. */
+    boolean watches(SpawnedChild child) {
+        return living.containsValue(child);
     }
 
     @Override
@@ -116,11 +129,11 @@ final class Reaper implements Runnable {
 
     // Whatever goes wrong with one child (no memory, say), the others are reaped, and it is, too, a
     // little later.
-    private void reap(long token) {
+    private void reap(long pid) {
         try {
-            SpawnedChild child = living.get(token);
-            if (child != null && child.reap() != null) {
-                living.remove(token);
+            SpawnedChild child = living.get(pid);
+            if (child != null) {
+                var unused = child.reap();
             }
         } catch (Throwable t) {
             missed = true;

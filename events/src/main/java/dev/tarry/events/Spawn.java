@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One start of one child: what a {@link ProcessBuilder} says, told to posix_spawn(3). It means the
@@ -113,7 +112,7 @@ final class Spawn implements AutoCloseable {
         }
         List<byte[]> arguments =
                 new ArrayList<>(builder.command().stream().map(Libc::bytes).toList());
-        List<byte[]> environment = environment(builder.environment());
+        List<byte[]> environment = ChildEnvironment.of(builder.environment());
         String program = builder.command().get(0);
         int pid = spawn.start(program, arguments, environment);
         if (pid == -Libc.ENOEXEC) {
@@ -125,12 +124,6 @@ final class Spawn implements AutoCloseable {
             throw refused(program, -pid);
         }
         return pid;
-    }
-
-    private static List<byte[]> environment(Map<String, String> variables) {
-        List<byte[]> all = new ArrayList<>(variables.size());
-        variables.forEach((name, value) -> all.add(Libc.bytes(name + "=" + value)));
-        return all;
     }
 
     /** Which file it was that the system found but could not run. */

@@ -39,9 +39,13 @@ final class SpawnedChild extends ChildProcess {
     private static final int P_PIDFD = 3;
     private static final int WNOWAIT = 0x1000000;
 
+    // What this machine lacks, see lacking; null as long as nobody has asked.
+    private static volatile @Nullable String probed;
+
     private final int pid;
     private final int pidfd;
     private final boolean leadsGroup;
+    private final Reaper reaper;
 
     // Any thread. Held for some system calls that do not wait, and never slept for: the holder may
     // be a task, which whoever sleeps on its loop would keep from running.
@@ -50,7 +54,8 @@ final class SpawnedChild extends ChildProcess {
     private final CompletableFuture<ExitStatus> told = new CompletableFuture<>();
     private final Event<ExitStatus> exit = new Exit(told);
 
-    private SpawnedChild(int pid, int pidfd, boolean leadsGroup) {
+    private SpawnedChild(Reaper reaper, int pid, int pidfd, boolean leadsGroup) {
+        this.reaper = reaper;
         this.pid = pid;
         this.pidfd = pidfd;
         this.leadsGroup = leadsGroup;
@@ -63,36 +68,41 @@ final class SpawnedChild extends ChildProcess {
         if (!Settings.spawn()) {
             return "tarry.spawn is false";
         }
-        return ProcessExit.wantsPidfds() ? Probe.LACKING : "pidfds are not wanted";
+        if (!ProcessExit.wantsPidfds()) {
+            return "pidfds are not wanted";
+        }
+        String known = probed;
+        if (known == null) {
+            known = probe();
+            probed = known;
+        }
+        return known == null || known.isEmpty() ? null : known;
     }
 
-    /** What this machine can, found out once. */
-    private static final class Probe {
-        static final @Nullable String LACKING = lacking();
-
-        private static @Nullable String lacking() {
-            String missing = PosixSpawn.lacking();
-            if (missing != null) {
-                return missing;
-            }
-            if (Backend.EPOLL.isForbidden()) {
-                return "epoll is forbidden"; // the reaper sleeps in one
-            }
-            int pidfd = Libc.pidfdOpen(Libc.functions().getpid());
-            if (pidfd == -Libc.ENOSYS || pidfd == -Libc.EPERM) {
-                return "pidfd_open: " + Libc.errorName(-pidfd);
-            }
-            // We are no child of ours: ECHILD, where waitid knows pidfds (Linux 5.4).
-            int waited = waitid(P_PIDFD, pidfd, WEXITED | WNOHANG | WNOWAIT, Libc.struct(128));
-            if (pidfd >= 0) {
-                Libc.close(pidfd);
-            }
-            if (waited == -Libc.EINVAL || waited == -Libc.ENOSYS || waited == -Libc.EPERM) {
-                return "waitid of a pidfd: " + Libc.errorName(-waited);
-            }
-            Libc.keepChildren(Signal.CHLD.number());
+    /** Empty if nothing is lacking; null if that cannot be told, for want of a descriptor. */
+    private static @Nullable String probe() {
+        String missing = PosixSpawn.lacking();
+        if (missing != null) {
+            return missing;
+        }
+        if (Backend.EPOLL.isForbidden()) {
+            return "epoll is forbidden"; // the reaper sleeps in one
+        }
+        Libc.keepChildren(Signal.CHLD.number());
+        int pidfd = Libc.pidfdOpen(Libc.functions().getpid());
+        if (pidfd == -Libc.ENOSYS || pidfd == -Libc.EPERM) {
+            return "pidfd_open: " + Libc.errorName(-pidfd);
+        }
+        if (pidfd < 0) {
             return null;
         }
+        // We are no child of ours: ECHILD, where waitid knows pidfds (Linux 5.4).
+        int waited = waitid(P_PIDFD, pidfd, WEXITED | WNOHANG | WNOWAIT, Libc.struct(128));
+        Libc.close(pidfd);
+        if (waited != -Libc.ECHILD) {
+            return "waitid of a pidfd: " + Libc.errorName(-waited);
+        }
+        return "";
     }
 
     // ---- the start
@@ -110,7 +120,7 @@ final class SpawnedChild extends ChildProcess {
             if (pidfd < 0) {
                 throw new ErrnoException("pidfd_open", "pid " + pid, -pidfd);
             }
-            SpawnedChild child = new SpawnedChild(pid, pidfd, ownGroup);
+            SpawnedChild child = new SpawnedChild(reaper, pid, pidfd, ownGroup);
             reaper.watch(child, pidfd);
             return child;
         } catch (Throwable t) {
@@ -152,6 +162,7 @@ final class SpawnedChild extends ChildProcess {
         if (status == null) {
             ExitStatus ended = statusNow();
             if (ended != null) {
+                reaper.forget(this);
                 Libc.close(pidfd);
                 status = ended;
             }

@@ -31,6 +31,7 @@ public final class Libc {
     public static final int ENOENT = Errno.ENOENT.intValue();
     public static final int ESRCH = Errno.ESRCH.intValue();
     public static final int EINTR = Errno.EINTR.intValue();
+    public static final int ECHILD = Errno.ECHILD.intValue();
     public static final int ENOEXEC = Errno.ENOEXEC.intValue();
     public static final int EBADF = Errno.EBADF.intValue();
     public static final int EAGAIN = Errno.EAGAIN.intValue();
@@ -182,6 +183,11 @@ public final class Libc {
             throw new IllegalArgumentException("a zero byte in '" + name.replace('\0', '?') + "'");
         }
         return name.getBytes(NAMES);
+    }
+
+    /** A name as Java has it. */
+    public static String name(byte[] bytes) {
+        return new String(bytes, NAMES);
     }
 
     /**

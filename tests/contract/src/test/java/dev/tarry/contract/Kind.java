@@ -20,6 +20,7 @@ enum Kind {
     CONNECTION(Sort.CLAIM, FdKinds::connection),
     PATH_CHANGE(Sort.CLAIM, SystemKinds::pathChange),
     PROCESS_EXIT(Sort.LEVEL, SystemKinds::processExit),
+    CHILD_EXIT(Sort.LEVEL, SystemKinds::childExit),
     SIGNAL(Sort.CLAIM, SystemKinds::signal),
     PLATFORM_THREAD_END(Sort.LEVEL, SystemKinds::platformThreadEnd),
     VIRTUAL_THREAD_END(Sort.LEVEL, SystemKinds::virtualThreadEnd),
@@ -69,7 +70,7 @@ enum Kind {
 
     /** Milliseconds for each: a process to start, an inotify instance to be torn down. */
     boolean isSlow() {
-        return this == PATH_CHANGE || this == PROCESS_EXIT;
+        return this == PATH_CHANGE || this == PROCESS_EXIT || this == CHILD_EXIT;
     }
 
     /** kqueue knows nothing of priority data. */

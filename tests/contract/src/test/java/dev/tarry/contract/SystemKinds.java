@@ -2,10 +2,12 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.ChildProcess;
 import dev.tarry.events.Deadline;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.PathChange;
 import dev.tarry.events.PathWatch;
+import dev.tarry.events.Pipe;
 import dev.tarry.events.ProcessExit;
 import dev.tarry.events.Signal;
 import dev.tarry.events.SignalSubscription;
@@ -16,6 +18,7 @@ import dev.tarry.runtime.Signals;
 import dev.tarry.runtime.Tarry;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +50,34 @@ final class SystemKinds {
                 .arrivedAfter(cat::waitFor)
                 .tells(status -> assertThat(status).isEqualTo(new ExitStatus.Exited(0)))
                 .closedBy(exit::close);
+    }
+
+    /** A child that we start and reap ourselves; unlike the event above it has nothing to close. */
+    static Subject<?> childExit(Stage stage, int index, boolean soon) throws IOException {
+        Pipe pipe = stage.keep(Pipe.open());
+        ProcessBuilder builder =
+                new ProcessBuilder("cat")
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD);
+        ChildProcess cat =
+                ChildProcess.start(
+                        builder, new ChildProcess.Pipes(pipe.source(), null, null), false);
+        stage.atEnd(cat::kill);
+        return Subject.of(cat.exit())
+                .firedBy(() -> pipe.sink().close())
+                .arrivedAfter(() -> awaitEnd(cat.pid()))
+                .tells(status -> assertThat(status).isEqualTo(new ExitStatus.Exited(0)));
+    }
+
+    private static void awaitEnd(long pid) {
+        Path stat = Path.of("/proc/" + pid + "/stat");
+        try {
+            while (!Files.readString(stat).contains(") Z ")) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            // reaped already
+        }
     }
 
     static Subject<?> signal(Stage stage, int index, boolean soon) {

@@ -1,10 +1,14 @@
 package dev.tarry.integration;
 
 import dev.tarry.events.Fd;
+import dev.tarry.events.Signal;
 import dev.tarry.runtime.Child;
 import dev.tarry.runtime.Tarry;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,8 +23,11 @@ final class ChildProgram {
                     switch (args[0]) {
                         case "signals" -> signals(said);
                         case "status" -> statuses(said);
+                        case "environment" -> run(said, "env");
+                        case "script" -> run(said, "a-script-of-ours");
                         case "kill" -> kill(said);
-                        case "closed" -> closed(said);
+                        case "closed" -> closed();
+                        case "ignored" -> ignored(said);
                         default -> throw new IllegalArgumentException(args[0]);
                     }
                 });
@@ -32,9 +39,11 @@ final class ChildProgram {
     }
 
     private static void signals(List<String> said) throws IOException {
-        try (Child child =
-                Child.start(
-                        new ProcessBuilder("grep", "-E", "Sig(Blk|Ign)", "/proc/self/status"))) {
+        run(said, "grep", "-E", "Sig(Blk|Ign)", "/proc/self/status");
+    }
+
+    private static void run(List<String> said, String... command) throws IOException {
+        try (Child child = Child.start(new ProcessBuilder(command))) {
             for (String line; (line = child.stdout().readLine()) != null; ) {
                 said.add(line);
             }
@@ -58,19 +67,32 @@ final class ChildProgram {
         }
     }
 
-    /** Our pipes get the numbers that the child's streams shall have. */
-    private static void closed(List<String> said) throws IOException {
-        Fd.own(2).close();
-        Fd.own(0).close();
-        try (Child child = sh("cat; cat /no/such/file")) {
-            child.stdin().writeLine("hello");
-            child.stdin().close();
-            said.add(String.valueOf(child.stdout().readLine()));
+    /** Whether the ends of children are ignored here. */
+    private static void ignored(List<String> said) throws IOException {
+        statuses(said);
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            String ignored = lines.filter(line -> line.startsWith("SigIgn")).findFirst().get();
+            long mask = Long.parseUnsignedLong(ignored.substring(7).trim(), 16);
+            boolean lost = (mask >>> (Signal.CHLD.number() - 1) & 1) != 0;
+            said.add(lost ? "SIGCHLD is ignored" : "SIGCHLD is kept");
         }
-        try (Child child = sh("cat >&2")) {
-            child.stdin().writeLine("");
-            child.stdin().close();
-            said.add(child.await().toString());
+    }
+
+    /**
+     * The pipe of its errors gets the numbers that its input and output shall have. What it says is
+     * said on stderr, since stdout is gone.
+     */
+    private static void closed() throws IOException {
+        statuses(new ArrayList<>()); // the JVM opens what it needs for that, and takes no number
+        Fd.own(0).close();
+        Fd.own(1).close();
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", "-c", "cat; echo hello >&2")
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        try (Child child = Child.start(builder)) {
+            System.err.println(child.stderr().readLine());
+            System.err.println(child.await());
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,15 +272,36 @@ class ChildReapingTest {
     }
 
     @Test
+    void variableThatIsNoText_isPassedOnAsItCame() throws Exception {
+        String octal = "gr\\303\\274\\303\\237e";
+        String start = "WORD=$(printf '" + octal + "') LC_ALL=C exec \"$@\"";
+        assertThat(
+                        inJvm(
+                                List.of("sh", "-c", start, "sh"),
+                                List.of("-Dstdout.encoding=UTF-8"),
+                                "environment"))
+                .contains("WORD=gr\u00fc\u00dfe", "LC_ALL=C");
+    }
+
+    @Test
+    void scriptThatNamesNoInterpreter_isLookedUpInThePath(@TempDir Path folder) throws Exception {
+        Path script = Files.writeString(folder.resolve("a-script-of-ours"), "echo $0\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = "PATH=/nowhere:" + folder + ":" + System.getenv("PATH");
+        assertThat(inJvm(List.of("env", path), List.of(), "script"))
+                .containsExactly(script.toString());
+    }
+
+    @Test
     void endsOfChildrenIgnoredByWhoStartedUs_areToldAllTheSame() throws Exception {
-        assertThat(inJvm(List.of("env", "--ignore-signal=CHLD"), List.of(), "status"))
-                .containsOnly("Exited[code=137]", "Killed[signal=KILL]");
+        assertThat(inJvm(List.of("env", "--ignore-signal=CHLD"), List.of(), "ignored"))
+                .containsOnly("Exited[code=137]", "Killed[signal=KILL]", "SIGCHLD is kept");
     }
 
     @Test
     void jvmWithoutStandardStreams_givesPipesToItsChildren() throws Exception {
-        assertThat(inJvm(List.of(), List.of(), "closed"))
-                .containsExactly("hello", "Exited[code=0]");
+        List<String> command = ChildJvm.command(ChildJvm.FLAGS, ChildProgram.class, "closed");
+        assertThat(ChildJvm.run(command).err().lines()).containsExactly("hello", "Exited[code=0]");
     }
 
     @ParameterizedTest
