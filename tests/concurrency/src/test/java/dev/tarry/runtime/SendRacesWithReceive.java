@@ -19,7 +19,7 @@ public class SendRacesWithReceive {
 
     @Actor
     public void sender() {
-        var unused = channel.trySend(1) && channel.trySend(2);
+        OneWait.sendTwo(channel);
     }
 
     @Actor
