@@ -26,16 +26,13 @@ public final class Offer {
     public Offer() {}
 
     /**
-     * Commits {@code claim} to {@code place} and wakes its wait. Any thread.
+     * Commits {@code claim} to {@code place}, whose wait is to be {@linkplain
+     * Waiter#wakeFromAnywhere woken} then. Any thread.
      *
      * @return false if the wait has, or is about to have, another claim, or is over
      */
     public boolean take(Waiter place, Outcome<?> claim) {
-        if (!state.compareAndSet(null, new Taken(place, claim))) {
-            return false;
-        }
-        place.wakeFromAnywhere();
-        return true;
+        return state.compareAndSet(null, new Taken(place, claim));
     }
 
     /**

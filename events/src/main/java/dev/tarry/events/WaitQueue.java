@@ -2,6 +2,8 @@ package dev.tarry.events;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collection;
+
 /**
  * Those who wait for one event, first come first served: a doubly linked list through the waiters
  * themselves. Loop only; or, for an event of many threads, under the lock of that event, which then
@@ -95,7 +97,10 @@ public final class WaitQueue {
         return null;
     }
 
-    /** {@link #committedFirst} for an event of many threads. */
+    /**
+     * {@link #committedFirst} for an event of many threads. Who calls this has to wake the one that
+     * is answered, from anywhere, once it has left its lock.
+     */
     public @Nullable Waiter offeredFirst(Outcome<?> claim) {
         Waiter w;
         while ((w = head) != null) {
@@ -116,11 +121,11 @@ public final class WaitQueue {
         }
     }
 
-    /** {@link #dismissAll} for an event of many threads. */
-    public void dismissAllFromAnywhere() {
+    /** Lets all go, and adds them to {@code gone}: for whoever wakes them after its lock. */
+    public void dismissAllTo(Collection<? super Waiter> gone) {
         Waiter w;
         while ((w = head) != null) {
-            w.wakeFromAnywhere();
+            gone.add(w);
             remove(w);
         }
     }

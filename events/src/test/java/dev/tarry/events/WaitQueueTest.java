@@ -127,22 +127,24 @@ class WaitQueueTest {
     }
 
     @Test
-    void dismissAllFromAnywhere_tellsAllInOrderAndLetsThemGo() {
-        added("a");
-        added("b");
-        queue.dismissAllFromAnywhere();
-        assertThat(heard).containsExactly("a from anywhere", "b from anywhere");
+    void dismissAllTo_letsThemGoInOrder_andLeavesItToOthersToTellThem() {
+        Listener a = added("a");
+        Listener b = added("b");
+        List<Waiter> gone = new ArrayList<>();
+        queue.dismissAllTo(gone);
+        assertThat(gone).containsExactly(a, b);
+        assertThat(heard).isEmpty();
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void offeredClaim_goesToTheFirstWhoseOfferIsOpenAndWakesIt() {
+    void offeredClaim_goesToTheFirstWhoseOfferIsOpen() {
         Listener a = added("a");
         Listener b = added("b");
         Outcome<?> claim = new Outcome.Value<>(1);
         assertThat(a.offer.withdraw()).as("nobody had taken it").isNull();
         assertThat(queue.offeredFirst(claim)).isSameAs(b);
-        assertThat(heard).containsExactly("b from anywhere");
+        assertThat(heard).as("whom the caller wakes").isEmpty();
         assertThat(b.offer.withdraw()).isEqualTo(new Offer.Taken(b, claim));
         assertThat(queue.isEmpty()).as("who refused will not accept later").isTrue();
         assertThat(queue.offeredFirst(claim)).isNull();

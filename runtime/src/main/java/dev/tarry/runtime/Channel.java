@@ -203,11 +203,12 @@ public abstract sealed class Channel<T> implements Iterable<T>, AutoCloseable
 
     /** The next message, if there is one. */
     @Nullable T take() {
-        T message = buffer.poll();
+        T message = buffer.peek();
         if (message == null) {
             return fromSender();
         }
-        T following = fromSender(); // there is room now for one who waits to send
+        T following = fromSender(); // for the place that is going to be free; may have no memory
+        buffer.remove();
         if (following != null) {
             buffer.add(following);
         }

@@ -10,6 +10,8 @@ import dev.tarry.scheduler.Task;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -22,13 +24,33 @@ import java.util.Optional;
  * once more, and if there is something now, the wait is not queued but polls again. Of two sides
  * that arm at the same time the later one sees the other; it polls, and takes the other's offer.
  *
- * <p>The lock is held for a few instructions, and never while anybody waits.
+ * <p>The lock is a {@linkplain SpinLock spin lock}, and who was committed to or dismissed under it
+ * is woken after it: to wake another loop may be a call of the system.
  */
 final class SharedChannel<T> extends Channel<T> {
-    private final Object lock = new Object();
+    private final SpinLock lock = new SpinLock();
+
+    // Under the lock: those to wake after it.
+    private @Nullable Waiter taker;
+    private @Nullable List<Waiter> dismissed;
 
     SharedChannel(int capacity) {
         super(capacity);
+    }
+
+    /** Ends a turn under the lock. */
+    private void leave() {
+        Waiter one = taker;
+        List<Waiter> all = dismissed;
+        taker = null;
+        dismissed = null;
+        lock.unlock();
+        if (one != null) {
+            one.wakeFromAnywhere();
+        }
+        if (all != null) {
+            all.forEach(Waiter::wakeFromAnywhere);
+        }
     }
 
     @Override
@@ -45,7 +67,12 @@ final class SharedChannel<T> extends Channel<T> {
     public boolean trySend(T message) {
         Objects.requireNonNull(message, "message");
         Headroom.ensure();
-        return put(message);
+        lock.lock();
+        try {
+            return put(message);
+        } finally {
+            leave();
+        }
     }
 
     @Override
@@ -59,75 +86,93 @@ final class SharedChannel<T> extends Channel<T> {
     @Override
     public Optional<T> tryReceive() {
         Headroom.ensure();
-        return Optional.ofNullable(take());
+        T message;
+        lock.lock();
+        try {
+            message = take();
+        } finally {
+            leave();
+        }
+        return Optional.ofNullable(message);
     }
 
     @Override
     public void close() {
         Headroom.ensure();
-        synchronized (lock) {
+        lock.lock();
+        try {
             shut();
+        } finally {
+            leave();
         }
     }
 
     @Override
     public boolean isOpen() {
-        synchronized (lock) {
+        Headroom.ensure();
+        lock.lock();
+        try {
             return super.isOpen();
+        } finally {
+            leave();
         }
     }
 
     @Override
     public int size() {
-        synchronized (lock) {
+        Headroom.ensure();
+        lock.lock();
+        try {
             return super.size();
-        }
-    }
-
-    @Override
-    boolean put(T message) {
-        synchronized (lock) {
-            return super.put(message);
-        }
-    }
-
-    @Override
-    @Nullable T take() {
-        synchronized (lock) {
-            return super.take();
+        } finally {
+            leave();
         }
     }
 
     @Override
     <R> @Nullable Outcome<R> poll(ChannelEvent<R> event, @Nullable Reactor reactor) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             return super.poll(event, reactor);
+        } finally {
+            leave();
         }
     }
 
     @Override
     boolean queue(ChannelEvent<?> event, Waiter waiter) {
         var unused = waiter.offer(); // made now, for others to find
-        synchronized (lock) {
+        lock.lock();
+        try {
             return super.queue(event, waiter);
+        } finally {
+            leave();
         }
     }
 
     @Override
     void disarm(ChannelEvent<?> event, Waiter waiter) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             super.disarm(event, waiter);
+        } finally {
+            leave();
         }
     }
 
     @Override
     @Nullable Waiter commitFirst(WaitQueue waiters, Outcome<?> claim) {
-        return waiters.offeredFirst(claim);
+        assert taker == null : "one exchange each turn";
+        taker = waiters.offeredFirst(claim);
+        return taker;
     }
 
     @Override
     void dismissAll(WaitQueue waiters) {
-        waiters.dismissAllFromAnywhere();
+        if (dismissed == null) {
+            dismissed = new ArrayList<>();
+        }
+        waiters.dismissAllTo(dismissed);
     }
 
     @Override

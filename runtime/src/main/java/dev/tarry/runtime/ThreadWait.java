@@ -5,6 +5,7 @@ import dev.tarry.events.Offer;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
+import dev.tarry.events.internal.Headroom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class ThreadWait<R> extends Waiter {
      * @throws CancellationException if the thread is interrupted, which stays so; nothing is taken
      */
     static <R> R await(Channel<?>.ChannelEvent<R> event) {
+        Headroom.ensure();
         return new ThreadWait<>(event).await();
     }
 
@@ -57,9 +59,18 @@ final class ThreadWait<R> extends Waiter {
         Offer open = new Offer();
         offer = open;
         woken = false;
-        event.arm(this);
-        while (!woken && !thread.isInterrupted()) {
-            LockSupport.park(this);
+        try {
+            event.arm(this);
+            while (!woken && !thread.isInterrupted()) {
+                LockSupport.park(this);
+            }
+        } catch (Throwable t) { // no stack left, or no memory
+            event.disarm(this);
+            Offer.Taken taken = open.withdraw();
+            if (taken == null) {
+                throw t;
+            }
+            return taken; // must not be lost
         }
         event.disarm(this);
         return open.withdraw();

@@ -76,6 +76,7 @@ class ThreadsTest {
                 "reaped by the reaper's thread, or by the loop that looks first");
         allow("events.Reaper", "children end when they like, and must be reaped");
         allow("events.Offer", "a wait is committed to by other threads");
+        allow("runtime.SpinLock", "threads quarrel for a shared channel, and no loop may sleep");
         allow("runtime.ThreadWait", "a thread waits for a shared channel");
         allow("runtime.BlockingThread", "code that blocks runs on threads");
         allow("runtime.BlockingJob", "is run by a thread, and abandoned by a task");

@@ -7,6 +7,7 @@ import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Channel;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Task;
 
@@ -21,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A shared channel between schedulers, and between tasks and plain threads. */
@@ -197,6 +199,65 @@ class SharedChannelTest {
                 got[i]++;
             }
         }
+    }
+
+    /**
+     * Threads quarrel for the channel, but what needs no waiting is no place to leave a task at:
+     * neither for the others, nor for ever, where they must not run.
+     */
+    @BothCarriers
+    void callsThatDoNotWait_leaveTheTaskAlone(String carrier) throws Exception {
+        Channel<Integer> channel = Channel.shared(8);
+        AtomicBoolean over = new AtomicBoolean();
+        List<FutureTask<Void>> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            threads.add(
+                    start(
+                            () -> {
+                                while (!over.get()) {
+                                    call(channel);
+                                }
+                            }));
+        }
+        int[] inside = new int[1];
+        try {
+            Runs.on(
+                    carrier,
+                    () ->
+                            Scope.run(
+                                    scope -> {
+                                        for (int n = 0; n < 3; n++) {
+                                            scope.spawn(() -> callAlone(channel, inside));
+                                            scope.spawn(() -> callAtomically(channel));
+                                        }
+                                    }));
+        } finally {
+            over.set(true);
+        }
+        for (FutureTask<Void> thread : threads) {
+            thread.get();
+        }
+    }
+
+    private static void callAlone(Channel<Integer> channel, int[] inside) {
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(inside[0]++).as("tasks here").isZero();
+            call(channel);
+            inside[0]--;
+            Tarry.yield();
+        }
+    }
+
+    private static void callAtomically(Channel<Integer> channel) {
+        for (int i = 0; i < 20_000; i++) {
+            Tarry.atomically(() -> call(channel));
+            Tarry.yield();
+        }
+    }
+
+    private static void call(Channel<Integer> channel) {
+        var unused = channel.trySend(1) && channel.isOpen() && channel.size() > 0;
+        var alsoUnused = channel.tryReceive();
     }
 
     /**
