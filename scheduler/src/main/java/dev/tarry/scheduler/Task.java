@@ -180,6 +180,9 @@ public final class Task<T extends @Nullable Object> {
         if (wait != null) {
             wait.abandon(); // an error, a stack overflow for example, may have come in the middle
         }
+        if (nextInterrupt != null) {
+            scheduler.reactor().cancel(nextInterrupt);
+        }
         outcome = end;
         ending = true;
         try {
