@@ -54,6 +54,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     // Loop only. (`current` is read by others, which may see anything but themselves, and by the
     // watchdog, which may see it late.)
     private @Nullable Task<?> current;
+    private @Nullable Thread acting; // a task's thread that does the work of the loop for a moment
     private long tasksStarted;
     private int tasksAlive;
     private final Deadlock deadlock = new Deadlock(this);
@@ -192,7 +193,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     public boolean isCurrent() {
         Thread me = Thread.currentThread();
         Task<?> task = current;
-        return task != null && task.thread() == me || loopThread == me;
+        return task != null && task.thread() == me || loopThread == me || acting == me;
     }
 
     @Override
@@ -378,6 +379,7 @@ public final class Scheduler implements Loop, AutoCloseable {
      */
     @Nullable Task<?> beginNext() {
         Runnable next = null;
+        actAsLoop();
         try {
             Headroom.ensure();
             if (failure == null && turns.hasMore(!isGuest)) {
@@ -387,8 +389,9 @@ public final class Scheduler implements Loop, AutoCloseable {
             next = null; // the loop has a stack of its own
         } catch (Throwable t) {
             fail(t);
+        } finally {
+            acting = null;
         }
-        current = null;
         if (next instanceof Task.Turn turn) {
             begin(turn.task);
             return turn.task;
@@ -452,11 +455,24 @@ public final class Scheduler implements Loop, AutoCloseable {
 
     /** What a turn does before it runs tasks: for a task that looks and does not wait. */
     void look() {
+        Task<?> looking = current;
+        actAsLoop();
         try {
             turns.look();
         } catch (Throwable t) {
             fail(t); // not the fault of the task that happens to look
+        } finally {
+            acting = null;
+            current = looking;
         }
+    }
+
+    /**
+     * What is posted and due runs next, on the thread of a task: it must not take that for its own.
+     */
+    private void actAsLoop() {
+        acting = Thread.currentThread();
+        current = null;
     }
 
     /** The time of the clock when the loop last looked at it: a moment ago. */

@@ -61,6 +61,7 @@ final class Wait extends Timer {
     private Place[] places;
     private int size;
     private int armed;
+    private boolean disarming;
     private @Nullable Place claimed;
     private @Nullable Offer offer; // to other threads, if an event has asked for it
     private boolean timedOut;
@@ -287,6 +288,7 @@ final class Wait extends Timer {
         if (isScheduled()) {
             reactor().cancel(this);
         }
+        disarming = true;
         while (armed > 0) {
             Place place = places[--armed];
             try {
@@ -300,6 +302,7 @@ final class Wait extends Timer {
                 Reports.warn("disarming " + Reports.text(place.event) + " has failed", t);
             }
         }
+        disarming = false;
         if (offer != null) {
             withdrawOffer();
             offer = null;
@@ -310,7 +313,8 @@ final class Wait extends Timer {
     void withdrawOffer() {
         Offer.Taken taken = offer == null ? null : offer.withdraw();
         if (taken != null && claimed == null) {
-            claimed = (Place) taken.place();
+            Place place = (Place) taken.place();
+            claimed = place.heir == null ? place : place.heir;
             claimed.outcome = taken.claim();
         }
     }
@@ -366,9 +370,9 @@ final class Wait extends Timer {
         return true;
     }
 
-    /** Whether an event is just being listed, polled or armed, which must not wait itself. */
+    /** Whether an event is just being listed, polled, armed or disarmed, and must not wait. */
     boolean isInAnEvent() {
-        return phase == Phase.POLLING || phase == Phase.ARMING;
+        return phase == Phase.POLLING || phase == Phase.ARMING || disarming;
     }
 
     @Override
@@ -389,8 +393,10 @@ final class Wait extends Timer {
         /** What {@code isClaim}, {@code arm} or {@code disarm} threw. */
         private @Nullable Throwable refused;
 
-        /** An event has failed to let go of it, and nobody knows what it will still do to it. */
-        private boolean retired;
+        /**
+         * If an event has failed to let go of it, since nobody knows what it will still do to it.
+         */
+        private @Nullable Place heir;
 
         void wait(Event<?> event) {
             this.event = event;
@@ -410,17 +416,17 @@ final class Wait extends Timer {
 
         /** Answers another one in its place, by which its event fires as failed. */
         Place retire(Throwable failure) {
-            Place heir = new Place();
-            heir.event = event;
-            heir.isClaim = isClaim;
-            heir.outcome = outcome;
-            heir.refused = refused == null ? failure : refused;
+            Place place = new Place();
+            place.event = event;
+            place.isClaim = isClaim;
+            place.outcome = outcome;
+            place.refused = refused == null ? failure : refused;
             if (claimed == this) {
-                claimed = heir;
+                claimed = place;
             }
-            retired = true;
+            heir = place;
             leaveQueue();
-            return heir;
+            return place;
         }
 
         /** An event that cannot say so may have any reason to come. */
@@ -459,7 +465,7 @@ final class Wait extends Timer {
 
         @Override
         public void wake() {
-            if (!retired) {
+            if (heir == null) {
                 Wait.this.wake();
             }
         }
@@ -475,7 +481,7 @@ final class Wait extends Timer {
 
         @Override
         public Offer offer() {
-            if (retired) {
+            if (heir != null) {
                 Offer none = new Offer();
                 var unused = none.withdraw();
                 return none;
@@ -488,7 +494,7 @@ final class Wait extends Timer {
 
         @Override
         public boolean commit(Outcome<?> claim) {
-            if (retired) {
+            if (heir != null) {
                 return false;
             }
             if (phase == Phase.ARMING) {

@@ -28,9 +28,9 @@ import java.util.SplittableRandom;
 
 /**
  * Random programs against a simple model: what was sent is received once or is still there, and
- * nobody has what a cancelled sender kept; what was fired is taken once; who was cancelled ends; and
- * nothing is left behind. {@code -Dtarry.programs.seconds=3600} lets it run for longer than the half minute of each
- * carrier, and {@code -Dtarry.programs.seed=N} makes one program again.
+ * nobody has what a cancelled sender kept; what was fired is taken once; who was cancelled ends;
+ * and nothing is left behind. {@code -Dtarry.programs.seconds=3600} lets it run for longer than the
+ * half minute of each carrier, and {@code -Dtarry.programs.seed=N} makes one program again.
  */
 class RandomProgramsTest {
     private static final long SECONDS = Long.getLong("tarry.programs.seconds", 30);
@@ -275,7 +275,13 @@ class RandomProgramsTest {
             operations += run(carrier, seed + programs++);
         }
         System.out.println(
-                programs + " random programs on " + carrier + ", from seed " + seed + ": "
-                        + operations + " operations, no fault");
+                programs
+                        + " random programs on "
+                        + carrier
+                        + ", from seed "
+                        + seed
+                        + ": "
+                        + operations
+                        + " operations, no fault");
     }
 }
