@@ -103,6 +103,7 @@ class FaultyCallbacksTest {
 
         abstract void happen();
 
+        @SuppressWarnings("InfiniteRecursion") // that is the fault
         private static int recurse(int depth) {
             return recurse(depth + 1) + 1;
         }
