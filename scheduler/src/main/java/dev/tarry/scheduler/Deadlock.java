@@ -84,7 +84,9 @@ final class Deadlock {
 
     private static boolean canBeWoken(Task<?> task) {
         Wait wait = task.currentWait();
-        return wait != null ? !wait.wokenOnlyByTasks() : task.state() == TaskState.BLOCKED;
+        return wait != null
+                ? !wait.wokenOnlyByTasks() || task.thread().isInterrupted()
+                : task.state() == TaskState.BLOCKED;
     }
 
     // ---- what is done about it

@@ -130,9 +130,12 @@ final class HandoffCarrier implements Carrier {
         passOn();
         while (baton != task) {
             LockSupport.park(this);
-            if (Thread.interrupted() && !told && !interrupted && !task.isCancelAnnounced()) {
-                interrupted = true;
-                scheduler.post(task::cancelInterrupted);
+            if (Thread.currentThread().isInterrupted()) {
+                if (!told && !interrupted && !task.isCancelAnnounced()) {
+                    interrupted = true;
+                    scheduler.post(task::cancelInterrupted);
+                }
+                var unused = Thread.interrupted(); // after the post: one of the two can be seen
             }
         }
         if (interrupted) {

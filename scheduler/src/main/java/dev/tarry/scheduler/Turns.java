@@ -83,7 +83,8 @@ final class Turns {
     private void idle(long mostNanos) {
         guard.beforeSleep();
         boolean sleep = inbox.isEmpty();
-        if (sleep && alone == null && deadlock.isThere()) {
+        // The inbox once more: a thread that was interrupted may just have said so.
+        if (sleep && alone == null && deadlock.isThere() && inbox.isEmpty()) {
             guard.afterSleep();
             deadlock.report();
             return;
