@@ -53,7 +53,7 @@ final class LocalChannel<T> extends Channel<T> {
 
     private void own(Reactor reactor) {
         if (owner != reactor && !claim(reactor)) {
-            throw foreign("the " + reactor);
+            throw foreign("a task of another scheduler (" + reactor + ")");
         }
     }
 

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.PathChange;
 import dev.tarry.events.PathWatch;
-import dev.tarry.events.Pipe;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
 
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,10 +166,10 @@ class InotifyRefusedTest {
         public static void main(String[] args) {
             Tarry.run(
                     () -> {
-                        List<Pipe> pipes = new ArrayList<>();
+                        List<FileInputStream> open = new ArrayList<>();
                         try {
                             while (true) {
-                                pipes.add(Pipe.open());
+                                open.add(new FileInputStream("/dev/null"));
                             }
                         } catch (IOException e) {
                             System.out.println("full");
@@ -179,7 +179,9 @@ class InotifyRefusedTest {
                         } catch (IOException e) {
                             System.out.println(e.getMessage());
                         }
-                        pipes.forEach(Pipe::close);
+                        for (FileInputStream one : open) {
+                            one.close();
+                        }
                     });
         }
     }
