@@ -61,7 +61,7 @@ class StartUpTest {
     // ---- the module path
 
     /** The class path of this JVM, but for the tests, as modules; ours may be folders. */
-    private static String modulePath() {
+    static String modulePath() {
         String path =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
