@@ -37,11 +37,20 @@ import java.util.function.Consumer;
  * is thrown, with theirs suppressed. In a {@linkplain #supervise supervised} scope a failing task
  * leaves the others alone. {@link #cancel} ends a scope early, and then it returns normally.
  *
+ * <p>Where the task that opened it cannot wait for the others (a static initializer or a native
+ * method is on its stack, or it has no stack left), the scope cancels them and throws, and the
+ * scope around ends only when they have ended.
+ *
  * <p>After Trio's nurseries and cancel scopes.
  */
 public final class Scope extends CancelScope {
     /** Failures kept beyond the first one; a server may run for years. */
     private static final int MOST_SUPPRESSED = 16;
+
+    /** When there is no memory left to say what the body has thrown. */
+    private static final Outcome<?> NO_MEMORY =
+            new Outcome.Failed<>(
+                    new OutOfMemoryError("and none to tell what the body of a scope has thrown"));
 
     /** The code of a scope. */
     @FunctionalInterface
@@ -63,6 +72,9 @@ public final class Scope extends CancelScope {
     private final Consumer<Task<?>> onEnd = this::ended; // one for all
     private int children;
     private boolean over;
+
+    /** The scope that waits for the tasks of this one, which could not. */
+    private @Nullable Scope heir;
 
     /** A task in it ended because this was cancelled; the other one: because one above was. */
     private boolean childrenCut;
@@ -209,22 +221,76 @@ public final class Scope extends CancelScope {
                 limit.start(scheduler().reactor());
             }
             end = new Outcome.Value<>(body.run(this));
-        } catch (Throwable thrown) {
-            Throwable t = meaning(thrown);
-            if (t instanceof CancelledException e && e.origin() == this) {
-                end = new Outcome.Closed<>(name());
-            } else {
-                end = new Outcome.Failed<>(t);
-                cancel(t); // does nothing if t is the cancellation of a scope above
-            }
+        } catch (Throwable t) {
+            end = cutShort(t);
         }
-        awaitChildren();
+        Throwable cannotWait = null;
+        try {
+            awaitChildren();
+        } catch (Throwable t) {
+            cannotWait = t;
+        }
         if (limit != null) {
             scheduler().reactor().cancel(limit);
         }
         over = true;
+        if (cannotWait != null && children > 0) {
+            bequeath(cannotWait);
+            throw Scope.<RuntimeException>asIs(failureOf(end, cannotWait));
+        }
         leave();
         return settle(orCancelledFromAbove(end));
+    }
+
+    /** The body has thrown {@code thrown}. Must not throw anything itself. */
+    private <T extends @Nullable Object> Outcome<T> cutShort(Throwable thrown) {
+        try {
+            Throwable t = meaning(thrown);
+            if (t instanceof CancelledException e && e.origin() == this) {
+                return new Outcome.Closed<>(name());
+            }
+            cancelHere(t); // does nothing if t is the cancellation of a scope above
+            return new Outcome.Failed<>(t);
+        } catch (Throwable again) {
+            cancelHere(thrown);
+            return noMemory();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // it has no value
+    private static <T extends @Nullable Object> Outcome<T> noMemory() {
+        return (Outcome<T>) NO_MEMORY;
+    }
+
+    /**
+     * This task cannot leave its thread to wait for those in this scope (a static initializer is on
+     * its stack), or has no stack or memory left for that. They are cancelled, and the next scope
+     * around waits for them in the place of this one, which has to say so by a failure.
+     */
+    private void bequeath(Throwable cannotWait) {
+        cancelHere(cannotWait);
+        CancelScope above = parent();
+        while (above != null && !(above instanceof Scope)) {
+            above = above.parent();
+        }
+        if (above instanceof Scope found) { // else the scheduler waits for all of them
+            heir = found;
+            found.children++;
+        }
+        leaveBehind();
+    }
+
+    private Throwable failureOf(Outcome<?> end, Throwable cannotWait) {
+        Throwable first = cannotWait;
+        if (end instanceof Outcome.Failed<?>(Throwable cause)) {
+            first = cause;
+            Reports.suppress(first, cannotWait);
+        }
+        TaskFailedException failure = failure();
+        if (failure != null) {
+            Reports.suppress(first, failure);
+        }
+        return first;
     }
 
     /** What was cut short here counts for nothing if all around it was, too. */
@@ -245,6 +311,8 @@ public final class Scope extends CancelScope {
                 var unused = CancelScope.shield(() -> Task.current().await(childrenEnded));
             } catch (CancelledException e) {
                 // A deadlock has ended all waits behind shields, those of the children as well.
+            } catch (RuntimeException e) {
+                throw e; // it cannot wait here
             } catch (Exception e) {
                 throw new AssertionError(e); // await throws nothing checked
             }
@@ -355,10 +423,13 @@ public final class Scope extends CancelScope {
                 }
             }
         } finally {
-            children--;
-            if (children == 0) {
-                endWaiters.wakeAll();
-            }
+            childEnded();
+        }
+    }
+
+    private void childEnded() {
+        for (Scope scope = this; scope != null && --scope.children == 0; scope = scope.heir) {
+            scope.endWaiters.wakeAll();
         }
     }
 
@@ -372,6 +443,10 @@ public final class Scope extends CancelScope {
     }
 
     private void failed(Task<?> task, Throwable cause) {
+        if (heir != null) {
+            heir.failed(task, cause);
+            return;
+        }
         if (supervisor == null) {
             cancel(cause);
             keep(task, cause);

@@ -28,6 +28,9 @@ public class CancelScope {
     private @Nullable CancelScope previous;
     private @Nullable CancelScope next;
 
+    /** It has ended, but for what is below it, with which it leaves the tree. */
+    private boolean lingers;
+
     /** The scope that was cancelled, this one or one above; null if none was. */
     private @Nullable CancelScope cancelledBy;
 
@@ -50,6 +53,7 @@ public class CancelScope {
     CancelScope(Task<?> task, CancelScope parent) {
         this(task.scheduler(), task, parent, false);
         inside = task;
+        link(parent);
     }
 
     private CancelScope(
@@ -59,13 +63,13 @@ public class CancelScope {
         this.shield = shield;
         this.parent = parent;
         if (parent != null) {
-            link(parent);
             cancelledBy = shield ? null : parent.cancelledBy;
         }
     }
 
     /**
-     * A scope directly below the innermost one of the current task.
+     * A scope directly below the innermost one of the current task, in the tree from {@link #enter}
+     * on: should there be no memory for the rest of it, nobody knows it.
      *
      * @param shield whether it stays as it is when those above are cancelled
      * @throws IllegalStateException where the task must not wait, since leaving it may need that
@@ -86,10 +90,7 @@ public class CancelScope {
         above.firstChild = this;
     }
 
-    private void unlink() {
-        if (parent == null) {
-            return;
-        }
+    private void unlink(CancelScope parent) {
         if (previous != null) {
             previous.next = next;
         } else if (parent.firstChild == this) {
@@ -162,6 +163,14 @@ public class CancelScope {
             }
         } else if (scheduler.post(() -> cancel(reason))) {
             scheduler.interruptRunning(this);
+        }
+    }
+
+    /** Like {@link #cancel}, for a task inside, which may be at the end of its stack. */
+    protected final void cancelHere(Throwable reason) {
+        if (cancelledBy == null) {
+            this.reason = reason;
+            spread(false);
         }
     }
 
@@ -250,6 +259,7 @@ public class CancelScope {
         Task<?> task = Task.current();
         CancelScope above = task.scope();
         assert above == parent : "entered elsewhere than made";
+        link(above);
         above.inside = null;
         inside = task;
         task.scope(this);
@@ -257,6 +267,15 @@ public class CancelScope {
 
     /** Ends this, the innermost scope of the current task. */
     protected final void leave() {
+        assert firstChild == null : "children outlive their scope: " + this;
+        leaveBehind();
+    }
+
+    /**
+     * Like {@link #leave}, where this task could not wait for the tasks in it. They stay in it, and
+     * it stays in the tree until they have ended.
+     */
+    protected final void leaveBehind() {
         Task<?> task = Task.current();
         CancelScope above = parent;
         assert task.scope() == this && above != null : "left out of order";
@@ -266,11 +285,19 @@ public class CancelScope {
         end();
     }
 
-    /** Takes this out of the tree. */
+    /**
+     * Takes this out of the tree; if there are tasks below that nobody can wait for here, once they
+     * have ended.
+     */
     final void end() {
-        assert firstChild == null : "children outlive their scope: " + this;
         inside = null;
-        unlink();
+        lingers = true;
+        CancelScope scope = this;
+        CancelScope above;
+        while (scope.lingers && scope.firstChild == null && (above = scope.parent) != null) {
+            scope.unlink(above);
+            scope = above;
+        }
     }
 
     /** Throws if this scope is cancelled. */

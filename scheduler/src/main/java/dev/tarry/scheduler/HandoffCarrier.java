@@ -29,6 +29,9 @@ final class HandoffCarrier implements Carrier {
      */
     private volatile @Nullable Task<?> baton;
 
+    /** Who has the baton and could not be told, for want of stack; the loop tells it. */
+    private volatile @Nullable Thread untold;
+
     HandoffCarrier(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
@@ -95,6 +98,11 @@ final class HandoffCarrier implements Carrier {
         while (baton != null) {
             LockSupport.parkNanos(this, LOOK_NANOS);
             var unused = Thread.interrupted(); // told to the scheduler already; parks would be over
+            Thread holder = untold;
+            if (holder != null) {
+                untold = null;
+                LockSupport.unpark(holder);
+            }
             if (baton != null) {
                 scheduler.interruptOverdue();
             }
@@ -105,11 +113,12 @@ final class HandoffCarrier implements Carrier {
     private void passOn() {
         Thread loop = scheduler.loopThread(); // asked now: with the baton it may be gone at once
         Task<?> next = scheduler.beginNext();
-        baton = next;
-        if (next == null) {
-            LockSupport.unpark(loop);
-        } else {
-            LockSupport.unpark(next.thread());
+        Thread told = next == null ? loop : next.thread();
+        baton = next; // from here on this thread only waits
+        try {
+            LockSupport.unpark(told);
+        } catch (Throwable t) { // the JDK may need more stack for this than we can know of
+            untold = told;
         }
     }
 
@@ -129,7 +138,7 @@ final class HandoffCarrier implements Carrier {
         boolean interrupted = false;
         passOn();
         while (baton != task) {
-            LockSupport.park(this);
+            park();
             if (Thread.currentThread().isInterrupted()) {
                 if (!told && !interrupted && !task.isCancelAnnounced()) {
                     interrupted = true;
@@ -140,6 +149,15 @@ final class HandoffCarrier implements Carrier {
         }
         if (interrupted) {
             task.cancelInterrupted(); // it may run before the loop has seen what was posted
+        }
+    }
+
+    /** Others have the baton, so it must not fail: without the stack to park, the thread spins. */
+    private void park() {
+        try {
+            LockSupport.park(this);
+        } catch (Throwable t) {
+            Thread.onSpinWait();
         }
     }
 

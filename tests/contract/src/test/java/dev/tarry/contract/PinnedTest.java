@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tarry.runtime.Body;
+import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 
 import jnr.ffi.LibraryLoader;
@@ -14,6 +15,7 @@ import jnr.ffi.annotations.Out;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -23,6 +25,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -112,6 +115,54 @@ class PinnedTest {
                 });
     }
 
+    /**
+     * Its tasks cannot be waited for in there, so they are cancelled, and the scope around waits.
+     */
+    private static void aScopeHandsItsTasksOn(Variant variant, Pin pin) throws Exception {
+        variant.run(
+                () -> {
+                    List<String> log = new ArrayList<>();
+                    IOException failure = new IOException("of the second task");
+                    Throwable thrown =
+                            catchThrowable(
+                                    () -> Scope.run(scope -> openScopeInside(pin, log, failure)));
+                    assertThat(caught)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("task 'main' cannot wait here");
+                    assertThat(log).containsExactly("in there", "after it", "cleaned up");
+                    assertThat(thrown).hasCause(failure);
+                    Tarry.sleep(Duration.ofMillis(1));
+                });
+    }
+
+    private static void openScopeInside(Pin pin, List<String> log, IOException failure)
+            throws Exception {
+        Scope around = Scope.current();
+        inside =
+                () ->
+                        Scope.run(
+                                scope -> {
+                                    scope.spawn(
+                                            () -> {
+                                                try {
+                                                    Tarry.sleep(Duration.ofDays(1));
+                                                } finally {
+                                                    Scope.shielded(s -> Tarry.yield());
+                                                    log.add("cleaned up");
+                                                }
+                                            });
+                                    scope.spawn(
+                                            () -> {
+                                                throw failure;
+                                            });
+                                    log.add("in there");
+                                });
+        caught = null;
+        around(pin);
+        assertThat(Scope.current()).isSameAs(around);
+        log.add("after it");
+    }
+
     // ---- a static initializer
 
     /** Initialized once for each loader, and each call makes a new one. */
@@ -143,6 +194,7 @@ class PinnedTest {
     void staticInitializer(Variant variant) throws Exception {
         failsClearly(variant, PinnedTest::initialize);
         readyEventsWork(variant, PinnedTest::initialize);
+        aScopeHandsItsTasksOn(variant, PinnedTest::initialize);
     }
 
     // ---- a native callback, by the JDK's own way
@@ -185,6 +237,7 @@ class PinnedTest {
     void callbackOfAForeignFunction(Variant variant) throws Exception {
         failsClearly(variant, PinnedTest::sortWithForeignFunction);
         readyEventsWork(variant, PinnedTest::sortWithForeignFunction);
+        aScopeHandsItsTasksOn(variant, PinnedTest::sortWithForeignFunction);
     }
 
     // ---- a native callback, by jnr-ffi

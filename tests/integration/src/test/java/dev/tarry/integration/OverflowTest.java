@@ -1,10 +1,12 @@
 package dev.tarry.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.scheduler.CancelScope;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Timeout;
@@ -239,6 +241,48 @@ class OverflowTest {
                     assertThat(most[0]).isEqualTo(1);
                     assertThat(running[0]).isZero();
                     Tarry.sleep(Duration.ofNanos(1)); // timers are whole
+                });
+    }
+
+    /** Opens a scope with a task in it on each level, until one has no stack for it. */
+    private static void downThroughScopes(int padding, int frames, int[] alive) {
+        if (frames > 0) {
+            downThroughScopes(padding, frames - 1, alive);
+            return;
+        }
+        Scope.run(
+                scope -> {
+                    scope.spawn(
+                            () -> {
+                                alive[0]++;
+                                try {
+                                    Tarry.sleep(Duration.ofNanos(1));
+                                } finally {
+                                    alive[0]--;
+                                }
+                            });
+                    downThroughScopes(padding, 20 + padding, alive);
+                });
+    }
+
+    @ParameterizedTest(name = "on {0}")
+    @ValueSource(strings = {"loop", "handoff"})
+    void scopesAtTheEnd_leaveNoTaskBehind(String carrier) {
+        rounds(
+                carrier,
+                padding -> {
+                    int[] alive = {0};
+                    Tarry.spawn(
+                                    () -> {
+                                        CancelScope before = Task.current().scope();
+                                        assertThatThrownBy(
+                                                        () -> downThroughScopes(padding, 0, alive))
+                                                .isInstanceOf(StackOverflowError.class);
+                                        assertThat(Task.current().scope()).isSameAs(before);
+                                        Tarry.sleep(Duration.ofNanos(1));
+                                    })
+                            .join();
+                    assertThat(alive[0]).as("tasks of scopes that are over").isZero();
                 });
     }
 }
