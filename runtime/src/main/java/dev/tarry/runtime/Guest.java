@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -99,12 +98,17 @@ public final class Guest implements AutoCloseable {
     }
 
     /** Starts a task. Cancelling the future cancels the task. Any thread. */
-    public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
+    public <T extends @Nullable Object> CompletableFuture<T> submit(
+            Body.Returning<? extends T> body) {
         return submissions.submit(body);
     }
 
-    /** Starts a task that returns nothing. Any thread. */
-    public CompletableFuture<@Nullable Void> submit(Body body) {
+    /**
+     * Starts a task that returns nothing. Any thread.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public <B extends Body> CompletableFuture<@Nullable Void> submit(B body) {
         return this.<@Nullable Void>submit(Scope.valueless(body));
     }
 
@@ -122,12 +126,16 @@ public final class Guest implements AutoCloseable {
      *     run turns
      * @throws dev.tarry.scheduler.CancelledException if the task is cancelled
      */
-    public <T extends @Nullable Object> T host(Callable<? extends T> code) throws Exception {
+    public <T extends @Nullable Object> T host(Body.Returning<? extends T> code) throws Exception {
         return loop.host(code);
     }
 
-    /** Runs code that returns nothing on the thread of the host, and waits for it. */
-    public void host(Body code) throws Exception {
+    /**
+     * Runs code that returns nothing on the thread of the host, and waits for it.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public <B extends Body> void host(B code) throws Exception {
         this.<@Nullable Void>host(Scope.valueless(code));
     }
 

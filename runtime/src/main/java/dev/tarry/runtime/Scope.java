@@ -371,27 +371,36 @@ public final class Scope extends CancelScope {
         return found;
     }
 
-    /** Starts a task in this scope. */
-    public Task<@Nullable Void> spawn(Body body) {
+    /**
+     * Starts a task in this scope.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public <B extends Body> Task<@Nullable Void> spawn(B body) {
         return start(null, valueless(body));
     }
 
-    /** Starts a task with a name in this scope. */
-    public Task<@Nullable Void> spawn(String name, Body body) {
+    /**
+     * Starts a task with a name in this scope.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public <B extends Body> Task<@Nullable Void> spawn(String name, B body) {
         return start(name, valueless(body));
     }
 
     /** Starts a task in this scope that returns something. */
-    public <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> body) {
+    public <T extends @Nullable Object> Task<T> spawn(Body.Returning<? extends T> body) {
         return start(null, body);
     }
 
     /** Starts a task with a name in this scope that returns something. */
-    public <T extends @Nullable Object> Task<T> spawn(String name, Callable<? extends T> body) {
+    public <T extends @Nullable Object> Task<T> spawn(
+            String name, Body.Returning<? extends T> body) {
         return start(name, body);
     }
 
-    static Callable<@Nullable Void> valueless(Body body) {
+    static Body.Returning<@Nullable Void> valueless(Body body) {
         return () -> {
             body.run();
             return null;

@@ -117,24 +117,32 @@ public final class Tarry {
 
     // ---- tasks
 
-    /** Starts a task in the innermost scope around the caller. */
-    public static Task<@Nullable Void> spawn(Body body) {
+    /**
+     * Starts a task in the innermost scope around the caller.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public static <B extends Body> Task<@Nullable Void> spawn(B body) {
         return Scope.current().spawn(body);
     }
 
-    /** Starts a task with a name. */
-    public static Task<@Nullable Void> spawn(String name, Body body) {
+    /**
+     * Starts a task with a name.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public static <B extends Body> Task<@Nullable Void> spawn(String name, B body) {
         return Scope.current().spawn(name, body);
     }
 
     /** Starts a task that returns something; {@link Task#join} has it. */
-    public static <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> body) {
+    public static <T extends @Nullable Object> Task<T> spawn(Body.Returning<? extends T> body) {
         return Scope.current().spawn(body);
     }
 
     /** Starts a task with a name that returns something. */
     public static <T extends @Nullable Object> Task<T> spawn(
-            String name, Callable<? extends T> body) {
+            String name, Body.Returning<? extends T> body) {
         return Scope.current().spawn(name, body);
     }
 
@@ -267,16 +275,26 @@ public final class Tarry {
      *
      * @throws Exception what {@code code} throws, as it was thrown
      */
-    public static <T extends @Nullable Object> T blocking(Callable<? extends T> code)
+    public static <T extends @Nullable Object> T blocking(Body.Returning<? extends T> code)
             throws Exception {
         return Blocking.run(code, null);
     }
 
     /**
-     * Like {@link #blocking}, but a cancel does not wait: it interrupts the code, and leaves it
-     * alone with what it still does. For code that ignores interrupts, shares nothing that matters
-     * with anybody, and can go on for as long as it likes: a look-up by a library, a read from a
-     * terminal. It keeps its thread until it ends, and counts for the bound.
+     * Like {@link #blocking(Body.Returning)}, for code that returns nothing.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     * @throws Exception what {@code code} throws, as it was thrown
+     */
+    public static <B extends Body> void blocking(B code) throws Exception {
+        var unused = Blocking.<@Nullable Void>run(Scope.valueless(code), null);
+    }
+
+    /**
+     * Like {@link #blocking(Body.Returning)}, but a cancel does not wait: it interrupts the code,
+     * and leaves it alone with what it still does. For code that ignores interrupts, shares nothing
+     * that matters with anybody, and can go on for as long as it likes: a look-up by a library, a
+     * read from a terminal. It keeps its thread until it ends, and counts for the bound.
      *
      * @param late what happens to a result (not null) that comes too late: {@code Socket::close}.
      *     What the code throws too late is dropped

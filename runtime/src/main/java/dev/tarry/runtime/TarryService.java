@@ -6,7 +6,6 @@ import dev.tarry.scheduler.Scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -78,7 +77,8 @@ public final class TarryService extends AbstractService implements AutoCloseable
     }
 
     /** Starts a task. Cancelling the future cancels the task. */
-    public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
+    public <T extends @Nullable Object> CompletableFuture<T> submit(
+            Body.Returning<? extends T> body) {
         Submissions made = submissions;
         if (made == null || !made.isOpen()) {
             throw new IllegalStateException("the service is not running: " + state());
@@ -86,14 +86,18 @@ public final class TarryService extends AbstractService implements AutoCloseable
         return made.submit(body);
     }
 
-    /** Starts a task that returns nothing. */
-    public CompletableFuture<@Nullable Void> submit(Body body) {
+    /**
+     * Starts a task that returns nothing.
+     *
+     * @param <B> the type of the code; see {@link Body}
+     */
+    public <B extends Body> CompletableFuture<@Nullable Void> submit(B body) {
         return this.<@Nullable Void>submit(Scope.valueless(body));
     }
 
     /**
      * Cancels all tasks and waits until they have ended: at once, unless their cleanup waits, or
-     * code in {@link Tarry#blocking} ignores that it was interrupted.
+     * code in {@link Tarry#blocking(Body.Returning)} ignores that it was interrupted.
      */
     @Override
     public void close() {

@@ -147,7 +147,9 @@ class BlockingTest {
                                         () ->
                                                 thrown.add(
                                                         catchThrowable(
-                                                                () -> Tarry.blocking(code))))));
+                                                                () ->
+                                                                        Tarry.blocking(
+                                                                                code::call))))));
         assertThat(thrown.getFirst()).isSameAs(failure);
     }
 
@@ -240,7 +242,7 @@ class BlockingTest {
                     Task<?> task =
                             Tarry.spawn(
                                     () -> {
-                                        log.add(Scope.shield(s -> Tarry.blocking(code)));
+                                        log.add(Scope.shield(s -> Tarry.blocking(code::call)));
                                         log.add(catchThrowable(() -> Tarry.sleep(TICK)));
                                     });
                     var unused = Tarry.await(Events.done(begun));
@@ -401,7 +403,7 @@ class BlockingTest {
                 () -> {
                     List<Task<Integer>> tasks = new ArrayList<>();
                     for (int i = 0; i < 1_000; i++) {
-                        tasks.add(Tarry.spawn(() -> Tarry.<Integer>blocking(code)));
+                        tasks.add(Tarry.spawn(() -> Tarry.<Integer>blocking(code::call)));
                     }
                     var unused = Tarry.await(Events.done(full));
                     Tarry.yield();

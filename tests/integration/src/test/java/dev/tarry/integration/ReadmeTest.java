@@ -118,6 +118,15 @@ class ReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(manifest);
     }
 
+    @Test
+    void linesForKotlin_areThoseThatAreTested() throws IOException {
+        Path tested =
+                root().resolve("tests/consumers/src/test/kotlin/dev/tarry/consumers/Scopes.kt");
+        Pattern block = Pattern.compile("```kotlin\\n(import .*?)```", Pattern.DOTALL);
+        assertThat(found("docs/ADDING.md", block, 1))
+                .containsExactly(Files.readString(tested).replaceFirst("package .*\\n\\n", ""));
+    }
+
     private static List<String> found(String page, String pattern) throws IOException {
         return found(page, Pattern.compile(pattern), 1);
     }
