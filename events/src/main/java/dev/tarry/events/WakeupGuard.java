@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The loop says {@code beforeSleep}, looks at its inbox once more, and sleeps only if that is
  * empty; the others put their message in, then say {@code wake}. Both sides write before they read
  * (and the accesses are sequentially consistent), so at least one sees the other: no wake-up is
- * lost. This and the inbox are the only classes that two threads share.
+ * lost. With the inbox this is how another thread gets the attention of a loop. Which classes
+ * threads share beside these two, and why each of them, is listed in {@code ThreadsTest} of
+ * tests/architecture.
  */
 public final class WakeupGuard {
     private static final int AWAKE = 0;

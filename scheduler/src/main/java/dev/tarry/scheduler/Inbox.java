@@ -7,8 +7,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What other threads want done on the loop. With the {@link WakeupGuard}, the only place where they
- * touch a scheduler. Lock-free, since a virtual thread of anybody's may call it while it is pinned.
+ * What other threads want done on the loop. Whatever they want of a scheduler or of its tasks comes
+ * this way, with the {@link WakeupGuard}; few things do not have to, and are listed in {@code
+ * ThreadsTest} of tests/architecture. Lock-free, since a virtual thread of anybody's may call it
+ * while it is pinned.
  */
 final class Inbox {
     /** A bound for each turn, so that a flood from outside does not starve the tasks. */

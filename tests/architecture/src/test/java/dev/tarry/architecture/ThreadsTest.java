@@ -16,6 +16,11 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.instruction.MonitorInstruction;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,6 +82,7 @@ class ThreadsTest {
         allow("events.Reaper", "children end when they like, and must be reaped");
         allow("events.Offer", "a wait is committed to by other threads");
         allow("runtime.SpinLock", "threads quarrel for a shared channel, and no loop may sleep");
+        allow("runtime.SharedChannel", "schedulers and threads meet in it");
         allow("runtime.ThreadWait", "a thread waits for a shared channel");
         allow("runtime.BlockingThread", "code that blocks runs on threads");
         allow("runtime.BlockingJob", "is run by a thread, and abandoned by a task");
@@ -107,13 +113,27 @@ class ThreadsTest {
                 || c.getMethods().stream()
                         .anyMatch(m -> m.getModifiers().contains(JavaModifier.SYNCHRONIZED))
                 || c.getDirectDependenciesFromSelf().stream()
-                        .anyMatch(d -> isConcurrency(d.getTargetClass()));
+                        .anyMatch(d -> isConcurrency(d.getTargetClass()))
+                || locksAMonitor(c);
+    }
+
+    /** A synchronized block, of which only the instruction tells. */
+    private static boolean locksAMonitor(JavaClass c) {
+        try (InputStream bytes = c.getSource().orElseThrow().getUri().toURL().openStream()) {
+            return ClassFile.of().parse(bytes.readAllBytes()).methods().stream()
+                    .flatMap(m -> m.code().stream())
+                    .flatMap(code -> code.elementStream())
+                    .anyMatch(e -> e instanceof MonitorInstruction);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isConcurrency(JavaClass used) {
         String prefix = "java.util.concurrent.";
-        return used.getName().startsWith(prefix)
-                && !WORDS.contains(used.getName().substring(prefix.length()));
+        return used.getName().equals("dev.tarry.runtime.SpinLock") // whoever needs it, is shared
+                || used.getName().startsWith(prefix)
+                        && !WORDS.contains(used.getName().substring(prefix.length()));
     }
 
     @Test
@@ -134,9 +154,29 @@ class ThreadsTest {
                         new SimpleConditionEvent(
                                 c,
                                 !isConcurrent(c),
-                                c.getName() + " uses java.util.concurrent, volatile or locks"));
+                                c.getName()
+                                        + " uses java.util.concurrent, volatile, synchronized or"
+                                        + " locks"));
             }
         };
+    }
+
+    /** What is looked for is found, in a class that has nothing else that is concurrent. */
+    @Test
+    void synchronizedBlock_isSeen() {
+        JavaClass twin = new ClassFileImporter().importClass(Twin.class);
+        assertThat(isConcurrent(twin)).isTrue();
+    }
+
+    @SuppressWarnings("unused")
+    private static final class Twin {
+        int count;
+
+        void add() {
+            synchronized (this) {
+                count++;
+            }
+        }
     }
 
     @Test
