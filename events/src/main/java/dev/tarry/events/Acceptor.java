@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>May be waited for on several loops.
  */
-public final class Acceptor implements Event<Sockets.Accepted> {
+public final class Acceptor implements BaseEvent<Sockets.Accepted> {
     private static final long PAUSE_NANOS = 100_000_000L;
 
     /** A shortage that comes again within this time is the same one, and was told. */

@@ -12,14 +12,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
 /**
- * A future is done: a level event with its value. If it failed or was cancelled, the event fires as
- * failed with the cause. Waiting in vain cancels nothing.
+ * A future is done: a level event that tells how. A failure of the future is told as an {@link
+ * Outcome.Failed} with its cause, and is no failure of this event; a future that was cancelled has
+ * failed with a {@link CancellationException}. Waiting in vain cancels nothing.
  *
  * <p>However many waits there are, one callback for each future and scheduler is registered.
  *
- * @param <T> the value; a future may have null, which {@code Optional} shows as empty
+ * @param <T> the value of the future, which may be null
  */
-public final class Completion<T> implements Event<T> {
+public final class Completion<T> implements BaseEvent<Outcome<T>> {
     private final Object source;
 
     /** What tells; null for a stage that makes a future of itself for each who asks. */
@@ -51,7 +52,13 @@ public final class Completion<T> implements Event<T> {
     }
 
     @Override
-    public @Nullable Outcome<T> poll(Reactor reactor) {
+    public @Nullable Outcome<Outcome<T>> poll(Reactor reactor) {
+        Outcome<T> end = end(reactor);
+        return end == null ? null : new Outcome.Value<>(end);
+    }
+
+    /** How the future ended, or null if it has not. */
+    @Nullable Outcome<T> end(Reactor reactor) {
         Future<T> now = future(reactor);
         return switch (now.state()) {
             case RUNNING -> null;

@@ -12,7 +12,7 @@ import java.time.Duration;
  * For those of a scheduler with another clock, where the number would mean another moment, it fires
  * as failed with an {@link IllegalStateException}.
  */
-public final class Deadline implements Event<Duration> {
+public final class Deadline implements BaseEvent<Duration> {
     private final Clock clock;
     private final long deadline;
     private final String description;

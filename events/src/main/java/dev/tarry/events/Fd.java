@@ -42,10 +42,10 @@ public final class Fd implements AutoCloseable {
     // terminals) each call moves one message or line, whatever else is there.
     private final boolean bytes;
     private final String name;
-    private final Event<Readiness> readable;
-    private final Event<Readiness> writable;
-    private final Event<Readiness> priority;
-    private final Event<Readiness> hangup;
+    private final BaseEvent<Readiness> readable;
+    private final BaseEvent<Readiness> writable;
+    private final BaseEvent<Readiness> priority;
+    private final BaseEvent<Readiness> hangup;
 
     // Any thread.
     private volatile boolean open = true;
@@ -154,17 +154,17 @@ public final class Fd implements AutoCloseable {
     }
 
     /** Fires while a read does not block: data, end of stream, or error. */
-    public Event<Readiness> readable() {
+    public BaseEvent<Readiness> readable() {
         return readable;
     }
 
     /** Fires while a write does not block: space, or error. */
-    public Event<Readiness> writable() {
+    public BaseEvent<Readiness> writable() {
         return writable;
     }
 
     /** Fires while there is priority (out-of-band) data. */
-    public Event<Readiness> priority() {
+    public BaseEvent<Readiness> priority() {
         return priority;
     }
 
@@ -173,7 +173,7 @@ public final class Fd implements AutoCloseable {
      * (for its sink) or writers (for its source) have gone. Not when the peer has closed its own
      * direction only.
      */
-    public Event<Readiness> hangup() {
+    public BaseEvent<Readiness> hangup() {
         return hangup;
     }
 

@@ -3,7 +3,7 @@ package dev.tarry.events;
 import org.jspecify.annotations.Nullable;
 
 /** A file descriptor is ready for one direction. A level event; see {@link Fd}. */
-final class FdEvent implements Event<Readiness> {
+final class FdEvent implements BaseEvent<Readiness> {
     private final Fd fd;
     private final int interest;
     private final int ends;

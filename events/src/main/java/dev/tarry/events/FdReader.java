@@ -58,7 +58,7 @@ final class FdReader extends Waiter {
     }
 
     @Override
-    public Event<?> event() {
+    public BaseEvent<?> event() {
         return fd.readable();
     }
 

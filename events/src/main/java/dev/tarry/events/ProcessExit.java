@@ -42,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
  * Unknown}, unless a kqueue tells it first; and the JDK looks for the end of the latter every now
  * and then only (up to 300 ms apart), by a thread of its own for each.
  */
-public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
+public final class ProcessExit implements BaseEvent<ExitStatus>, AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static final int P_PIDFD = 3;
@@ -167,7 +167,7 @@ public final class ProcessExit implements Event<ExitStatus>, AutoCloseable {
             return known;
         }
         if (telling != null && told != null) {
-            return told.isCancelled() ? new Outcome.Closed<>(name) : telling.poll(reactor);
+            return told.isCancelled() ? new Outcome.Closed<>(name) : telling.end(reactor);
         }
         Fd fd = pidfd;
         assert fd != null;

@@ -6,7 +6,7 @@ package dev.tarry.events;
  *
  * @param <R> what it tells
  */
-public abstract class QueuedEvent<R> implements Event<R> {
+public abstract class QueuedEvent<R> implements BaseEvent<R> {
     private final WaitQueue waiters;
 
     /** With a queue of its own. */

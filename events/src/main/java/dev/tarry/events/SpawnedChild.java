@@ -191,7 +191,7 @@ final class SpawnedChild extends ChildProcess {
         }
     }
 
-    private final class Exit implements Event<ExitStatus> {
+    private final class Exit implements BaseEvent<ExitStatus> {
         private final Completion<ExitStatus> telling;
 
         Exit(CompletableFuture<ExitStatus> told) {

@@ -12,7 +12,7 @@ import java.util.concurrent.ForkJoinPool;
  * thread and tells the loop; a waiting virtual thread holds no OS thread, so ten thousand joins
  * cost none. There is one for each thread and scheduler, however many waits there are.
  */
-public final class ThreadEnd implements Event<Thread> {
+public final class ThreadEnd implements BaseEvent<Thread> {
 
     private final Thread thread;
 

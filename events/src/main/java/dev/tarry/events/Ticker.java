@@ -9,7 +9,7 @@ import java.time.Duration;
  * never late twice. The ticks stand at start + n * period whatever the waits in between took. It
  * costs nothing while nobody waits, and needs no closing.
  */
-public final class Ticker implements Event<Ticker.Ticks> {
+public final class Ticker implements BaseEvent<Ticker.Ticks> {
 
     /**
      * What a claim took.

@@ -25,7 +25,7 @@ public abstract class Waiter {
     public abstract Reactor reactor();
 
     /** The event that is waited for. */
-    public abstract Event<?> event();
+    public abstract BaseEvent<?> event();
 
     /** The event may be ready: look again. May be called any number of times. */
     public abstract void wake();

@@ -76,7 +76,7 @@ class DescriptionsTest {
         CompletableFuture<String> future = new CompletableFuture<>();
         assertThat(Completion.of(future).poll(loop.reactor)).isNull();
         future.cancel(true);
-        assertThatThrownBy(() -> Completion.of(future).poll(loop.reactor).get())
+        assertThatThrownBy(() -> Completion.of(future).poll(loop.reactor).get().get())
                 .isInstanceOf(EventFailedException.class)
                 .hasStackTraceContaining("the future was cancelled");
     }
@@ -104,11 +104,11 @@ class DescriptionsTest {
             }
         }
         Both both = new Both();
-        Event<String> stage = Completion.of((CompletionStage<String>) both);
-        Event<String> listenable = Completion.of((ListenableFuture<String>) both);
+        Event<Outcome<String>> stage = Completion.of((CompletionStage<String>) both);
+        Event<Outcome<String>> listenable = Completion.of((ListenableFuture<String>) both);
         Thread.ofPlatform().start(() -> both.complete("done"));
-        assertThat(loop.await(stage)).isEqualTo(new Outcome.Value<>("done"));
-        assertThat(loop.await(listenable)).isEqualTo(new Outcome.Value<>("done"));
+        assertThat(loop.await(stage).get()).isEqualTo(new Outcome.Value<>("done"));
+        assertThat(loop.await(listenable).get()).isEqualTo(new Outcome.Value<>("done"));
     }
 
     @Test

@@ -32,7 +32,7 @@ class FdTableTest {
         loop.close();
     }
 
-    private TestWaiter armed(Event<?> event) {
+    private TestWaiter armed(BaseEvent<?> event) {
         TestWaiter waiter = new TestWaiter(loop.reactor, event);
         event.arm(waiter);
         return waiter;
@@ -40,7 +40,7 @@ class FdTableTest {
 
     @Test
     void registrationOfOursIsRefused_nothingIsLeftAndTheNextWaitTriesTheSame() {
-        Event<Readiness> readable = pipe.source().readable();
+        BaseEvent<Readiness> readable = pipe.source().readable();
         poller.answer = -Libc.ENOMEM;
         assertThat(readable.poll(loop.reactor)).isInstanceOf(Outcome.Failed.class);
         assertThat(table.size()).isZero();
@@ -71,7 +71,7 @@ class FdTableTest {
 
     @Test
     void staleReportInTheBatchThatClosedIt_wakesNobody() throws ErrnoException {
-        Event<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
+        BaseEvent<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
         armed(readable);
         loop.turn(false);
         long stale = poller.lastToken;
@@ -103,7 +103,7 @@ class FdTableTest {
 
     @Test
     void armedAndDisarmedWithinATurn_costsNoCall() {
-        Event<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
+        BaseEvent<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
         TestWaiter waiter = armed(readable);
         readable.disarm(waiter);
         loop.turn(false);
@@ -112,7 +112,7 @@ class FdTableTest {
 
     @Test
     void secondWait_rearmsInsteadOfAdding() {
-        Event<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
+        BaseEvent<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
         TestWaiter waiter = armed(readable);
         loop.turn(false);
         poller.willReport(poller.lastToken, READ);
@@ -140,7 +140,7 @@ class FdTableTest {
 
     @Test
     void manyWaitersInOneDirection_allAreTold() {
-        Event<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
+        BaseEvent<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
         TestWaiter a = armed(readable);
         TestWaiter b = armed(readable);
         loop.turn(false);
@@ -165,7 +165,7 @@ class FdTableTest {
 
     @Test
     void refusedRegistration_isToldOnceAndTriedAgain() {
-        Event<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
+        BaseEvent<Readiness> readable = Fd.borrow(pipe.source().number()).readable();
         poller.answer = -Libc.ENOMEM;
         TestWaiter waiter = armed(readable);
         loop.turn(false);
@@ -198,7 +198,7 @@ class FdTableTest {
 
     @Test
     void edgeIsRememberedUntilAReadFindsNothing() throws IOException {
-        Event<Readiness> readable = pipe.source().readable();
+        BaseEvent<Readiness> readable = pipe.source().readable();
         assertThat(readable.poll(loop.reactor)).isNull();
         poller.willReport(poller.lastToken, READ); // spurious: there is nothing to read
         loop.turn(false);

@@ -112,7 +112,7 @@ class InotifyTest {
             b.close();
             Path second = Files.createDirectory(dir.resolve("second"));
             assertThat(next(a).path()).isEqualTo(second);
-            assertThat(b.changed().poll(loop.reactor)).isInstanceOf(Outcome.Closed.class);
+            assertThat(loop.poll(b.changed())).isInstanceOf(Outcome.Closed.class);
         }
     }
 
@@ -129,7 +129,7 @@ class InotifyTest {
                 assertThat(next(watch).kind()).isNotEqualTo(OVERFLOW);
             }
             assertThat(next(watch)).isEqualTo(new PathChange(OVERFLOW, dir));
-            assertThat(watch.changed().poll(loop.reactor)).isNull();
+            assertThat(loop.poll(watch.changed())).isNull();
             Path after = Files.createDirectory(dir.resolve("after"));
             assertThat(next(watch)).isEqualTo(new PathChange(CREATED, after));
         }

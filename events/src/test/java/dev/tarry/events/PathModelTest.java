@@ -236,7 +236,7 @@ class PathModelTest {
 
         private void drain(TestLoop loop, Reader reader) {
             Outcome<PathChange> next;
-            while ((next = reader.watch.changed().poll(loop.reactor)) != null) {
+            while ((next = loop.poll(reader.watch.changed())) != null) {
                 reader.hear(next.get());
             }
         }

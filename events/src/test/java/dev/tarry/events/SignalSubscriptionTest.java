@@ -25,10 +25,10 @@ class SignalSubscriptionTest {
             loop.turn(false);
             for (int i = 1; i <= n; i++) {
                 boolean kept = i <= SignalSubscription.MAX_INFOS;
-                assertThat(s.receiving().poll(loop.reactor))
+                assertThat(loop.poll(s.receiving()))
                         .isEqualTo(new Outcome.Value<>(kept ? full(i) : counted(i)));
             }
-            assertThat(s.receiving().poll(loop.reactor)).isNull();
+            assertThat(loop.poll(s.receiving())).isNull();
         }
     }
 

@@ -44,7 +44,7 @@ class SpawnedChildTest {
             SpawnedChild child = start("exit 3");
             Outcome<ExitStatus> end;
             do {
-                end = child.exit().poll(loop.reactor);
+                end = loop.poll(child.exit());
             } while (end == null);
             assertThat(end).isEqualTo(new Outcome.Value<>(new ExitStatus.Exited(3)));
             assertThat(Reaper.running().watches(child)).isFalse();

@@ -41,8 +41,14 @@ final class TestLoop implements Loop, AutoCloseable {
         }
     }
 
-    /** Turns until {@code event} fires. */
-    <R> Outcome<R> await(Event<R> event) {
+    /** What {@code event} answers now, or null. */
+    <R> @org.jspecify.annotations.Nullable Outcome<R> poll(Event<R> event) {
+        return ((BaseEvent<R>) event).poll(reactor);
+    }
+
+    /** Turns until {@code any} fires. */
+    <R> Outcome<R> await(Event<R> any) {
+        BaseEvent<R> event = (BaseEvent<R>) any;
         while (true) {
             Outcome<R> outcome = event.poll(reactor);
             if (outcome != null) {

@@ -20,8 +20,8 @@ final class TestWaiter extends Waiter {
     }
 
     @Override
-    public Event<?> event() {
-        return event;
+    public BaseEvent<?> event() {
+        return (BaseEvent<?>) event;
     }
 
     @Override

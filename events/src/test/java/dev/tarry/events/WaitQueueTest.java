@@ -32,8 +32,8 @@ class WaitQueueTest {
         }
 
         @Override
-        public Event<?> event() {
-            return new Event<Object>() {
+        public BaseEvent<?> event() {
+            return new BaseEvent<Object>() {
                 @Override
                 public Outcome<Object> poll(Reactor reactor) {
                     return null;

@@ -5,7 +5,7 @@ import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
 import dev.tarry.events.Pipe;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,8 @@ import dev.tarry.events.Deadline;
 import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
+import dev.tarry.events.Order;
+import dev.tarry.events.Outcome;
 import dev.tarry.events.PathWatch;
 import dev.tarry.events.ProcessExit;
 import dev.tarry.events.Reactor;
@@ -19,7 +21,9 @@ import dev.tarry.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * What can be waited for, in one place. Also: {@link Channel#receiving} and {@link
@@ -78,13 +82,16 @@ public final class Events {
         return ThreadEnd.of(thread);
     }
 
-    /** Level: a future is complete. */
-    public static <T> Event<T> done(CompletionStage<T> future) {
+    /**
+     * Level: a future is complete. It tells how, as {@link dev.tarry.scheduler.Task#done} does of a
+     * task; {@link Outcome#get} answers the value or throws.
+     */
+    public static <T> Event<Outcome<T>> done(CompletionStage<T> future) {
         return Completion.of(future);
     }
 
-    /** Level: a future is done. */
-    public static <T> Event<T> done(ListenableFuture<T> future) {
+    /** Level: a future is done. It tells how. */
+    public static <T> Event<Outcome<T>> done(ListenableFuture<T> future) {
         return Completion.of(future);
     }
 
@@ -99,5 +106,40 @@ public final class Events {
     /** Claim: what other threads, or anybody, {@linkplain Trigger#fire fire}. */
     public static <T> Trigger<T> trigger() {
         return new Trigger<>(reactor());
+    }
+
+    // ---- events of events
+
+    /** See {@link Event#anyOf(Event[])}. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // it is only read
+    public static <R> Event<R> anyOf(Event<? extends R>... events) {
+        return Event.anyOf(events);
+    }
+
+    /** See {@link Event#anyOf(Collection)}. */
+    public static <R> Event<R> anyOf(Collection<? extends Event<? extends R>> events) {
+        return Event.anyOf(events);
+    }
+
+    /** See {@link Event#anyOf(Order, Collection)}. */
+    public static <R> Event<R> anyOf(
+            Order order, Collection<? extends Event<? extends R>> events) {
+        return Event.anyOf(order, events);
+    }
+
+    /** See {@link Event#guard}. */
+    public static <R> Event<R> guard(Supplier<? extends Event<? extends R>> maker) {
+        return Event.guard(maker);
+    }
+
+    /** See {@link Event#always}. */
+    public static <R> Event<R> always(R value) {
+        return Event.always(value);
+    }
+
+    /** See {@link Event#never}. */
+    public static <R> Event<R> never() {
+        return Event.never();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
 import dev.tarry.events.EventFailedException;
@@ -420,7 +421,7 @@ public class FdStream implements AutoCloseable {
         return String.valueOf(source != null ? source : sink);
     }
 
-    private final class ReadingLine implements Event<String> {
+    private final class ReadingLine implements BaseEvent<String> {
         @Override
         public @Nullable Outcome<String> poll(Reactor reactor) {
             if (!source().isOpen()) {

@@ -3,7 +3,7 @@ package dev.tarry.runtime;
 import com.google.common.util.concurrent.Uninterruptibles;
 
 import dev.tarry.events.Outcome;
-import dev.tarry.scheduler.Choice;
+import dev.tarry.events.Order;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,19 +78,21 @@ final class GuestDriver implements AutoCloseable {
                 refusal = t;
                 return;
             }
-            var next = Tarry.wait(over, Events.done(turned));
+            var turn = Events.done(turned);
+            var next = Tarry.wait(over, turn);
             if (next.has(over)) {
                 return;
             }
-            switch (next.get(0).outcome()) {
-                case Outcome.Failed<?>(Throwable cause) -> {
+            Duration sleep;
+            switch (next.get(turn).orElseThrow()) {
+                case Outcome.Value(var time) -> sleep = time.orElse(null);
+                case Outcome.Failed(var cause) -> {
                     refusal = cause;
                     return;
                 }
-                default -> {}
+                case Outcome.Closed(var what) -> throw new AssertionError(what);
             }
-            Duration sleep = turned.join().orElse(null);
-            if (Tarry.wait(List.of(over, due), sleep, Choice.FAIR).has(over)) {
+            if (Tarry.wait(List.of(over, due), sleep, Order.FAIR).has(over)) {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 package dev.tarry.runtime;
 
-import dev.tarry.scheduler.Choice;
+import dev.tarry.events.Order;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -44,7 +44,7 @@ final class Submissions {
                     scope = all;
                     ready.run();
                     var unused =
-                            Task.current().await(List.of(), null, Choice.FAIR); // till cancelled
+                            Task.current().await(List.of(), null, Order.FAIR); // till cancelled
                 });
         return null;
     }

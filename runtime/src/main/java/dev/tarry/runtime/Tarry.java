@@ -1,10 +1,10 @@
 package dev.tarry.runtime;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.internal.Settings;
-import dev.tarry.scheduler.Choice;
-import dev.tarry.scheduler.FiredEvents;
 import dev.tarry.scheduler.Outsider;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
@@ -151,31 +151,36 @@ public final class Tarry {
     /**
      * Waits until at least one of the events fires, or the time is over; then the answer is empty.
      * Zero looks and does not wait. What exactly is promised: {@link Task#await(Collection,
-     * Duration, Choice)}.
+     * Duration, Order)}.
      */
-    public static FiredEvents wait(Collection<? extends Event<?>> events, Duration timeout) {
-        return Task.current().await(events, timeout, Choice.FAIR);
+    public static <R> FiredEvents<R> wait(
+            Collection<? extends Event<? extends R>> events, Duration timeout) {
+        return Task.current().await(events, timeout, Order.FAIR);
     }
 
     /** Waits until at least one of the events fires. */
-    public static FiredEvents wait(Collection<? extends Event<?>> events) {
-        return Task.current().await(events, null, Choice.FAIR);
+    public static <R> FiredEvents<R> wait(Collection<? extends Event<? extends R>> events) {
+        return Task.current().await(events, null, Order.FAIR);
     }
 
     /** Waits until at least one of the events fires. */
-    public static FiredEvents wait(Event<?>... events) {
+    @SafeVarargs
+    @SuppressWarnings("varargs") // it is only read
+    public static <R> FiredEvents<R> wait(Event<? extends R>... events) {
         return wait(Arrays.asList(events));
     }
 
     /**
-     * Waits like {@link #wait(Collection, Duration)}, where {@code choice} says which claim is
-     * taken when several are ready.
+     * Waits like {@link #wait(Collection, Duration)}, where {@code order} says which claim is taken
+     * when several are ready.
      *
      * @param timeout null waits without limit
      */
-    public static FiredEvents wait(
-            List<? extends Event<?>> events, @Nullable Duration timeout, Choice choice) {
-        return Task.current().await(events, timeout, choice);
+    public static <R> FiredEvents<R> wait(
+            Collection<? extends Event<? extends R>> events,
+            @Nullable Duration timeout,
+            Order order) {
+        return Task.current().await(events, timeout, order);
     }
 
     /**
@@ -198,7 +203,7 @@ public final class Tarry {
 
     /** Waits for some time, at least. */
     public static void sleep(Duration time) {
-        Task.current().await(List.of(), time, Choice.FAIR);
+        Task.current().await(List.of(), time, Order.FAIR);
     }
 
     /** Lets the other ready tasks run first. */

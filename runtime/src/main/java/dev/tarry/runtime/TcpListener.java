@@ -1,5 +1,6 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Acceptor;
 import dev.tarry.events.Event;
 import dev.tarry.events.EventFailedException;
@@ -94,7 +95,7 @@ public final class TcpListener implements AutoCloseable {
     }
 
     /** As what {@link Acceptor} tells, a stream. */
-    private record Accepting(Acceptor acceptor) implements Event<TcpStream> {
+    private record Accepting(Acceptor acceptor) implements BaseEvent<TcpStream> {
         @Override
         public @Nullable Outcome<TcpStream> poll(Reactor reactor) {
             return switch (acceptor.poll(reactor)) {

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.scheduler.Choice;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.Order;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -51,7 +52,7 @@ class ChannelTest {
     private static void settle() {
         for (int i = 0; i < 5; i++) {
             Tarry.yield();
-            FiredEvents none = Tarry.wait(List.of(), Duration.ZERO);
+            FiredEvents<?> none = Tarry.wait(List.of(), Duration.ZERO);
             assertThat(none).isEmpty();
         }
     }
@@ -325,17 +326,17 @@ class ChannelTest {
                     Channel<Integer> two = kind.of(1);
                     one.send(1);
                     two.send(2);
-                    FiredEvents fired =
+                    FiredEvents<?> fired =
                             Tarry.wait(
                                     List.of(one.receiving(), two.receiving()),
                                     null,
-                                    Choice.ORDERED);
+                                    Order.LISTED);
                     assertThat(fired.get(one.receiving())).contains(1);
                     assertThat(fired).hasSize(1);
                     assertThat(two.size()).isEqualTo(1);
-                    assertThat(one.receiving().isClaim()).isTrue();
-                    assertThat(one.sending(1).isClaim()).isTrue();
-                    assertThat(one.closed().isClaim()).isFalse();
+                    assertThat(((BaseEvent<?>) one.receiving()).isClaim()).isTrue();
+                    assertThat(((BaseEvent<?>) one.sending(1)).isClaim()).isTrue();
+                    assertThat(((BaseEvent<?>) one.closed()).isClaim()).isFalse();
                 });
     }
 
@@ -346,14 +347,14 @@ class ChannelTest {
                 () -> {
                     Channel<Integer> one = kind.of(0);
                     Channel<Integer> two = kind.of(0);
-                    Task<FiredEvents> waiting =
+                    Task<FiredEvents<?>> waiting =
                             Tarry.spawn(() -> Tarry.wait(one.receiving(), two.sending(7)));
                     settle();
                     assertThat(two.tryReceive()).contains(7);
                     assertThat(one.trySend(1)).as("it has its claim").isFalse();
-                    FiredEvents fired = waiting.join();
+                    FiredEvents<?> fired = waiting.join();
                     assertThat(fired).hasSize(1);
-                    assertThat(fired.getFirst().get()).isSameAs(two);
+                    assertThat(fired.first().get()).isSameAs(two);
                 });
     }
 
@@ -376,7 +377,7 @@ class ChannelTest {
     // ---- beside others
 
     /** Lets other tasks run while it is polled and while it is armed, as a lock of the JDK may. */
-    private static final class Slow implements Event<String> {
+    private static final class Slow implements BaseEvent<String> {
         final CountDownLatch polled = new CountDownLatch(1);
         final CountDownLatch armed = new CountDownLatch(1);
         boolean isArming;
@@ -424,8 +425,8 @@ class ChannelTest {
                                         assertThat(channel.trySend(2)).isTrue();
                                         slow.armed.countDown();
                                     });
-                    FiredEvents fired =
-                            Tarry.wait(List.of(channel.receiving(), slow), null, Choice.ORDERED);
+                    FiredEvents<?> fired =
+                            Tarry.wait(List.of(channel.receiving(), slow), null, Order.LISTED);
                     assertThat(fired.get(channel.receiving())).contains(1);
                     assertThat(channel.receive()).isEqualTo(2);
                     sender.join();
@@ -486,7 +487,7 @@ class ChannelTest {
                     refused(channel::tryReceive, channel);
                     for (Event<?> event :
                             List.of(channel.receiving(), channel.sending(2), channel.closed())) {
-                        Outcome<?> outcome = Tarry.wait(event).getFirst().outcome();
+                        Outcome<?> outcome = Tarry.wait(event).first().outcome();
                         assertThat(outcome)
                                 .isInstanceOfSatisfying(
                                         Outcome.Failed.class,
@@ -571,8 +572,8 @@ class ChannelTest {
 
     @Test
     void sharedChannel_isNoCaseOfADeadlock() {
-        assertThat(Channel.shared(0).receiving().wokenOnlyByTasks()).isFalse();
-        assertThat(Channel.rendezvous().receiving().wokenOnlyByTasks()).isTrue();
+        assertThat(((BaseEvent<?>) Channel.shared(0).receiving()).wokenOnlyByTasks()).isFalse();
+        assertThat(((BaseEvent<?>) Channel.rendezvous().receiving()).wokenOnlyByTasks()).isTrue();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Offer;
 import dev.tarry.events.Outcome;
@@ -208,7 +209,7 @@ final class SteppedWait {
         }
 
         @Override
-        public Event<?> event() {
+        public BaseEvent<?> event() {
             return event;
         }
 

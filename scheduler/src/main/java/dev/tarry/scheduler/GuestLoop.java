@@ -178,11 +178,11 @@ public final class GuestLoop implements AutoCloseable {
                 throw t;
             }
             var unused = CancelScope.shield(() -> task.await(call));
-            if (call.outcome() instanceof Outcome.Closed) {
+            if (call.howItEnded() instanceof Outcome.Closed) {
                 throw t;
             }
         }
-        return valueOf(call.outcome());
+        return valueOf(call.howItEnded());
     }
 
     private static <T extends @Nullable Object> T valueOf(Outcome<T> outcome) throws Exception {

@@ -72,7 +72,7 @@ final class HostCall<T extends @Nullable Object> extends QueuedEvent<HostCall<T>
     }
 
     /** How it ended. */
-    Outcome<T> outcome() {
+    Outcome<T> howItEnded() {
         Outcome<T> how = end;
         assert how != null : "it has not ended";
         return how;

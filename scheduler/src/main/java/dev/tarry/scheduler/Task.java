@@ -2,11 +2,14 @@ package dev.tarry.scheduler;
 
 import dev.tarry.events.Durations;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
 import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Misfire;
 import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
@@ -215,7 +218,7 @@ public final class Task<T extends @Nullable Object> {
      *   <li><b>Nothing is lost</b>: a claim that was taken is returned, though a cancel or the end
      *       of the time came in the same instant. The cancel is then thrown by the next wait.
      *   <li><b>Order</b>: the result is in the order of the arguments. Which claim is taken when
-     *       several are ready, {@code choice} says.
+     *       several are ready, {@code order} says.
      *   <li><b>Failures are per event</b>: an event that cannot be waited for fires as failed, with
      *       the cause; the others still work.
      *   <li><b>Close wakes</b>: when a resource is closed through its handle, its events fire as
@@ -232,21 +235,24 @@ public final class Task<T extends @Nullable Object> {
      * @throws IllegalStateException if another task calls this, or the task cannot leave its thread
      *     since a native method or a static initializer is on its stack
      */
-    public FiredEvents await(
-            Collection<? extends Event<?>> events, @Nullable Duration timeout, Choice choice) {
-        return ownWait().forAny(events, nanos(timeout), choice);
+    public <R> FiredEvents<R> await(
+            Collection<? extends Event<? extends R>> events,
+            @Nullable Duration timeout,
+            Order order) {
+        return ownWait().forAny(events, nanos(timeout), order);
     }
 
     /**
      * Waits for one event, and answers empty if the time was over first, and only then.
      *
-     * @throws IllegalStateException if it fires with null, as the future of a {@code Void} does:
-     *     then ask {@link FiredEvents#has} of what the wait for several events returns
-     * @see #await(Collection, Duration, Choice)
+     * @throws dev.tarry.events.ClosedException if its resource is or gets closed
+     * @throws dev.tarry.events.EventFailedException if it fires as failed
+     * @see #await(Collection, Duration, Order)
      */
+    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
     public <R> Optional<R> await(Event<R> event, Duration timeout) {
-        Outcome<R> fired = ownWait().forOne(event, nanos(timeout));
-        return fired == null ? Optional.empty() : Fired.present(event, fired);
+        Object result = ownWait().forOne(event, nanos(timeout));
+        return result == null ? Optional.empty() : Optional.of((R) Misfire.value(result));
     }
 
     /**
@@ -254,12 +260,13 @@ public final class Task<T extends @Nullable Object> {
      *
      * @throws dev.tarry.events.ClosedException if its resource is or gets closed
      * @throws dev.tarry.events.EventFailedException if it fires as failed
-     * @see #await(Collection, Duration, Choice)
+     * @see #await(Collection, Duration, Order)
      */
+    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
     public <R> R await(Event<R> event) {
-        Outcome<R> fired = ownWait().forOne(event, -1);
-        assert fired != null;
-        return fired.get();
+        Object result = ownWait().forOne(event, -1);
+        assert result != null;
+        return (R) Misfire.value(result);
     }
 
     private static long nanos(@Nullable Duration timeout) {

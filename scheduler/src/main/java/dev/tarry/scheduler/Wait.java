@@ -1,25 +1,29 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Offer;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;
 import dev.tarry.events.Waiter;
+import dev.tarry.events.internal.Combined;
 import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Misfire;
 import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.ConcurrentModificationException;
 import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
  * The wait operation of one task, used again for each of its waits. What a wait promises is said at
- * {@link Task#await(Collection, java.time.Duration, Choice)}; this is how it keeps it.
+ * {@link Task#await(Collection, java.time.Duration, Order)}; this is how it keeps it.
  *
  * <pre>
  *   IDLE ----begin----> POLLING --fired, or no time to wait----------------------> IDLE
@@ -43,7 +47,7 @@ import java.util.StringJoiner;
  * happen, and a claim needs no "maybe". The protocol is that of Concurrent ML without its locks;
  * its clearest text is {@code operations.scm} of Guile Fibers.
  */
-final class Wait extends Timer {
+final class Wait extends Timer implements Combined.Places {
     private enum Phase {
         IDLE,
         POLLING,
@@ -58,8 +62,11 @@ final class Wait extends Timer {
     private final Task<?> task;
 
     private Phase phase = Phase.IDLE;
-    private Place[] places;
+    private Branch[] branches; // one for each event that was given
+    private int count;
+    private Place[] places; // one for each base event in them
     private int size;
+    private int chosen; // by a wait for one combined event
     private int armed;
     private boolean disarming;
     private @Nullable Place claimed;
@@ -74,6 +81,7 @@ final class Wait extends Timer {
 
     Wait(Task<?> task) {
         this.task = task;
+        this.branches = new Branch[] {new Branch()};
         this.places = new Place[] {new Place()};
     }
 
@@ -83,84 +91,140 @@ final class Wait extends Timer {
 
     // ---- entry
 
-    FiredEvents forAny(Collection<? extends Event<?>> events, long timeoutNanos, Choice choice) {
+    <R> FiredEvents<R> forAny(
+            Collection<? extends Event<? extends R>> events, long timeoutNanos, Order order) {
         Headroom.ensure();
-        begin(events.size());
-        try {
-            list(events);
-            FiredEvents fired = new FiredEvents(size);
-            if (run(timeoutNanos, choice) > 0) {
-                collect(fired);
-            }
-            return fired;
-        } finally {
-            over = true;
-            finish();
+        FiredSet<R> fired = new FiredSet<>(events);
+        if (fired.hasGuards()) {
+            task.checkCancelled();
+            fired.make();
         }
+        try {
+            fired.prepare();
+            begin(fired.count());
+            try {
+                for (int i = 0; i < count; i++) {
+                    list(i, fired.made(i));
+                }
+                if (run(timeoutNanos, order) > 0) {
+                    collect(fired);
+                }
+            } finally {
+                over = true;
+                finish();
+            }
+            fired.complete();
+        } finally {
+            fired.tellAborted();
+        }
+        return fired;
     }
 
-    /** Answers null if the time was over. Allocates nothing. */
-    @SuppressWarnings("unchecked") // an event fires with outcomes of its own type
-    <R> @Nullable Outcome<R> forOne(Event<R> event, long timeoutNanos) {
+    /**
+     * Answers null if the time was over, else the value or a {@link Misfire}. Allocates nothing
+     * unless guards or functions do.
+     */
+    @Nullable Object forOne(Event<?> event, long timeoutNanos) {
         Objects.requireNonNull(event, "event");
         Headroom.ensure();
+        if (event instanceof Combined tree) {
+            return forTree(tree, event, timeoutNanos);
+        }
+        Outcome<?> raw = forOnly(event, timeoutNanos);
+        return raw == null ? null : Combined.result(event, 0, 0, raw);
+    }
+
+    private @Nullable Object forTree(Combined tree, Event<?> event, long timeoutNanos) {
+        Event<?> made = event;
+        if (tree.hasGuards()) {
+            task.checkCancelled();
+            made = tree.made();
+        }
+        chosen = Combined.NONE;
+        int leaf = Combined.NONE;
+        try {
+            Outcome<?> raw = forOnly(made, timeoutNanos);
+            leaf = chosen;
+            return raw == null ? null : Combined.result(made, 0, leaf, raw);
+        } finally {
+            Combined.ended(made, 0, leaf);
+        }
+    }
+
+    /** Leaves in {@code chosen} which leaf has fired. */
+    private @Nullable Outcome<?> forOnly(Event<?> event, long timeoutNanos) {
         begin(1);
         try {
-            Place place = places[0];
-            place.wait(event);
-            run(timeoutNanos, Choice.FAIR);
-            place = places[0]; // another one, if the event has left the first in its queue
-            if (place.outcome != null) {
-                reactor().observed(place.outcome);
+            list(0, event);
+            if (run(timeoutNanos, Order.FAIR) == 0) {
+                return null;
             }
-            return (Outcome<R>) place.outcome;
+            chosen = branches[0].leaf;
+            Outcome<?> raw = places[chosen].outcome;
+            assert raw != null;
+            reactor().observed(raw);
+            return raw;
         } finally {
             over = true;
             finish();
         }
     }
 
+    /** For {@code n} events, which are listed next, one by one. */
     private void begin(int n) {
         if (over) {
             abandon(); // the stack was too small to clean up there
         }
         assert phase == Phase.IDLE : "nobody asked whether it may wait";
-        if (places.length < n) {
-            Place[] more = Arrays.copyOf(places, n);
-            for (int i = places.length; i < n; i++) {
-                more[i] = new Place();
+        if (branches.length < n || branches.length > KEPT && n <= branches.length / 4) {
+            Branch[] other = Arrays.copyOf(branches, Math.max(n, Math.min(KEPT, branches.length)));
+            for (int i = branches.length; i < other.length; i++) {
+                other[i] = new Branch();
             }
-            places = more; // complete: there may be no memory for all
-        } else if (places.length > KEPT && n <= places.length / 4) {
+            branches = other;
+        }
+        if (places.length > KEPT && n <= places.length / 4) {
             places = Arrays.copyOf(places, Math.max(n, KEPT));
         }
-        size = n;
+        count = n;
         phase = Phase.POLLING;
     }
 
-    /** The collection may be a user's, like the events. */
-    private void list(Collection<? extends Event<?>> events) {
-        int i = 0;
-        for (Event<?> event : events) {
-            if (i == size) {
-                throw new ConcurrentModificationException("there are more events than " + size);
+    /** A combined event takes a row of places, all others take one. */
+    private void list(int i, Event<?> event) {
+        Branch branch = branches[i];
+        branch.event = event;
+        branch.first = size;
+        branch.leaf = Combined.NONE;
+        int n = Combined.leaves(event);
+        reserve(size + n);
+        Combined.list(event, size, this);
+        size += n;
+    }
+
+    private void reserve(int n) {
+        if (places.length < n) {
+            Place[] more = Arrays.copyOf(places, Math.max(n, Math.min(2 * places.length, count)));
+            for (int i = places.length; i < more.length; i++) {
+                more[i] = new Place();
             }
-            if (event == null) {
-                throw new NullPointerException("event " + i + " is null");
-            }
-            places[i++].wait(event);
-        }
-        if (i < size) {
-            throw new ConcurrentModificationException("there are " + i + " events, not " + size);
+            places = more; // complete: there may be no memory for all
         }
     }
 
-    private void collect(FiredEvents fired) {
-        for (int i = 0; i < size; i++) {
-            Place place = places[i];
-            if (place.outcome != null) {
-                fired.add(place.event(), place.outcome);
-                reactor().observed(place.outcome);
+    @Override
+    public void put(int place, BaseEvent<?> event) {
+        places[place].wait(event, place);
+    }
+
+    private void collect(FiredSet<?> fired) {
+        for (int i = 0; i < count; i++) {
+            int leaf = branches[i].leaf;
+            if (leaf != Combined.NONE) {
+                Outcome<?> raw = places[leaf].outcome;
+                assert raw != null;
+                fired.add(i, leaf, raw);
+                reactor().observed(raw);
             }
         }
     }
@@ -169,7 +233,11 @@ final class Wait extends Timer {
         for (int i = 0; i < size; i++) {
             places[i].clear();
         }
+        for (int i = 0; i < count; i++) {
+            branches[i].event = null;
+        }
         size = 0;
+        count = 0;
         claimed = null;
         phase = Phase.IDLE;
         over = false;
@@ -180,13 +248,13 @@ final class Wait extends Timer {
     /**
      * Answers how many events fired; their places have the outcomes. Negative: no limit of time.
      */
-    private int run(long timeoutNanos, Choice choice) {
+    private int run(long timeoutNanos, Order order) {
         task.countWait();
         task.checkCancelled();
-        int fired = poll(choice);
+        int fired = poll(order);
         if (fired == 0 && timeoutNanos == 0) {
             task.scheduler().look();
-            fired = poll(choice);
+            fired = poll(order);
         }
         if (fired > 0 || timeoutNanos == 0) {
             return fired;
@@ -198,50 +266,76 @@ final class Wait extends Timer {
             if (claimed == null) {
                 task.checkCancelled();
             }
-            fired = poll(choice);
+            fired = poll(order);
         } while (fired == 0 && !timedOut);
         return fired;
     }
 
     /** Asks each event, claims only until one has been taken. */
-    private int poll(Choice choice) {
+    private int poll(Order order) {
         phase = Phase.POLLING;
         polledAt = (int) task.scheduler().runs();
-        int fired = claimed == null ? 0 : 1;
-        int start = start(choice);
-        for (int k = 0; k < size; k++) {
-            int i = start + k < size ? start + k : start + k - size;
-            Place place = places[i];
-            if (claimed != null && place.isClaim) {
-                continue;
-            }
-            place.outcome = place.poll();
-            if (place.outcome != null) {
+        int fired = 0;
+        int start = count < 2 || order == Order.LISTED ? 0 : start();
+        for (int k = 0; k < count; k++) {
+            Branch branch = branches[start + k < count ? start + k : start + k - count];
+            if (poll(branch)) {
                 fired++;
-                if (place.isClaim && place.outcome.isValue()) {
-                    claimed = place;
-                }
             }
         }
         return fired;
+    }
+
+    private boolean poll(Branch branch) {
+        Event<?> event = branch.event;
+        assert event != null;
+        if (claimed != null && branch.holds(claimed.number)) {
+            branch.leaf = claimed.number; // of a choice exactly one fires, and this has
+        } else {
+            branch.leaf = Combined.poll(event, branch.first, this);
+        }
+        return branch.leaf != Combined.NONE;
+    }
+
+    @Override
+    public boolean poll(int i) {
+        Place place = places[i];
+        if (claimed != null && place.isClaim) {
+            return false;
+        }
+        Outcome<?> outcome = place.poll();
+        place.outcome = outcome;
+        if (outcome == null) {
+            return false;
+        }
+        if (place.isClaim && outcome.isValue()) {
+            claimed = place;
+        }
+        return true;
     }
 
     /**
      * The start of a fair choice moves on by one at each wait for the same set of events, so that a
      * task that waits for two sets in turn does not always start at the same place of each.
      */
-    private int start(Choice choice) {
-        if (size < 2 || choice == Choice.ORDERED) {
-            return 0;
+    private int start() {
+        int set = 0;
+        for (int i = 0; i < count; i++) {
+            set = 31 * set + System.identityHashCode(branches[i].event);
         }
+        return rotations().next(set, count);
+    }
+
+    @Override
+    public int start(Object choice, int n) {
+        return rotations().next(System.identityHashCode(choice), n);
+    }
+
+    private Rotations rotations() {
         if (rotations == null) {
             rotations = new Rotations(task.number());
         }
-        int set = 0;
-        for (int i = 0; i < size; i++) {
-            set = 31 * set + System.identityHashCode(places[i].event);
-        }
-        return rotations.next(set, size);
+        return rotations;
     }
 
     private void park(boolean limited, long deadline) {
@@ -359,15 +453,17 @@ final class Wait extends Timer {
         if (isScheduled()) {
             return false;
         }
-        if (size == 0) {
-            return task.scope().isShield(); // else whoever sleeps like this expects a cancel
-        }
+        boolean sleeps = true;
         for (int i = 0; i < size; i++) {
-            if (!places[i].isWokenOnlyByTasks()) {
-                return false;
+            if (places[i].event != Event.never()) {
+                sleeps = false;
+                if (!places[i].isWokenOnlyByTasks()) {
+                    return false;
+                }
             }
         }
-        return true;
+        // Whoever sleeps without any event that could come expects a cancel.
+        return !sleeps || task.scope().isShield();
     }
 
     /** Whether an event is just being listed, polled, armed or disarmed, and must not wait. */
@@ -378,15 +474,29 @@ final class Wait extends Timer {
     @Override
     public String toString() {
         StringJoiner all = new StringJoiner(", ", "[", "]");
-        for (int i = 0; i < Math.min(size, 10); i++) {
-            all.add(Reports.text(places[i].event));
+        for (int i = 0; i < Math.min(count, 10); i++) {
+            all.add(Reports.text(branches[i].event));
         }
-        return size > 10 ? all + " and " + (size - 10) + " more" : all.toString();
+        return count > 10 ? all + " and " + (count - 10) + " more" : all.toString();
     }
 
-    /** One event's place in this wait. */
+    /** One of the events that were given, and its row of places. */
+    private static final class Branch {
+        @Nullable Event<?> event;
+        int first;
+
+        /** The place of it that has fired. */
+        int leaf;
+
+        boolean holds(int place) {
+            return place >= first && place < first + Combined.leaves(Objects.requireNonNull(event));
+        }
+    }
+
+    /** One base event's place in this wait. */
     private final class Place extends Waiter {
-        private @Nullable Event<?> event;
+        private @Nullable BaseEvent<?> event;
+        private int number;
         private boolean isClaim;
         private @Nullable Outcome<?> outcome;
 
@@ -398,8 +508,9 @@ final class Wait extends Timer {
          */
         private @Nullable Place heir;
 
-        void wait(Event<?> event) {
+        void wait(BaseEvent<?> event, int number) {
             this.event = event;
+            this.number = number;
             try {
                 isClaim = event.isClaim();
             } catch (Throwable t) {
@@ -418,6 +529,7 @@ final class Wait extends Timer {
         Place retire(Throwable failure) {
             Place place = new Place();
             place.event = event;
+            place.number = number;
             place.isClaim = isClaim;
             place.outcome = outcome;
             place.refused = refused == null ? failure : refused;
@@ -448,8 +560,8 @@ final class Wait extends Timer {
         }
 
         @Override
-        public Event<?> event() {
-            Event<?> e = event;
+        public BaseEvent<?> event() {
+            BaseEvent<?> e = event;
             assert e != null;
             return e;
         }

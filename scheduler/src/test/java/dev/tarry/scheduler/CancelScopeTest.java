@@ -1,5 +1,6 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.FiredEvents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -164,7 +165,7 @@ class CancelScopeTest {
                     for (int gone = 0; gone < 3; gone++) { // the newest, the middle, the oldest
                         CancelScope parent =
                                 new CancelScope(scheduler, "p", scheduler.root(), false);
-                        List<Task<FiredEvents>> tasks = new ArrayList<>();
+                        List<Task<FiredEvents<?>>> tasks = new ArrayList<>();
                         List<Flag> flags = new ArrayList<>();
                         for (int i = 0; i < 3; i++) {
                             Flag flag = new Flag("flag" + i);
@@ -179,7 +180,7 @@ class CancelScopeTest {
                         assertThat(tasksIn(parent)).hasSize(2);
                         parent.cancel();
                         tasks.remove(gone);
-                        for (Task<FiredEvents> task : tasks) {
+                        for (Task<FiredEvents<?>> task : tasks) {
                             assertThatThrownBy(task::join)
                                     .hasCauseInstanceOf(CancelledException.class);
                         }

@@ -1,5 +1,7 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.Order;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Clock;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
@@ -61,22 +63,22 @@ final class Tasks {
     }
 
     /** A task that waits, and is parked by now. */
-    static Task<FiredEvents> parked(Event<?>... events) {
-        Task<FiredEvents> task = spawn("waiting", () -> await(events));
+    static Task<FiredEvents<?>> parked(Event<?>... events) {
+        Task<FiredEvents<?>> task = spawn("waiting", () -> await(events));
         Tasks.yield();
         return task;
     }
 
-    static FiredEvents await(Event<?>... events) {
-        return Task.current().await(List.of(events), null, Choice.FAIR);
+    static FiredEvents<?> await(Event<?>... events) {
+        return Task.current().await(List.of(events), null, Order.FAIR);
     }
 
-    static FiredEvents await(Duration timeout, Event<?>... events) {
-        return Task.current().await(List.of(events), timeout, Choice.FAIR);
+    static FiredEvents<?> await(Duration timeout, Event<?>... events) {
+        return Task.current().await(List.of(events), timeout, Order.FAIR);
     }
 
     /** What the events of a wait have told, in order. */
-    static List<Object> values(FiredEvents fired) {
+    static List<Object> values(FiredEvents<?> fired) {
         List<Object> values = new ArrayList<>();
         fired.forEach(f -> values.add(f.get()));
         return values;

@@ -3,6 +3,9 @@ package dev.tarry.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Order;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -34,7 +37,7 @@ class WaitEndsTest {
     void offerTakenByAnotherThread_isReturnedThoughCancelledAfterwards() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(box, other);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(box, other);
                     Waiter place = box.last;
                     assertThat(place.offer()).as("one for all").isSameAs(other.last.offer());
                     boolean[] taken = new boolean[1];
@@ -60,7 +63,7 @@ class WaitEndsTest {
     void offerOfAWaitThatHasItsClaim_isWithdrawn() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(box, other);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(box, other);
                     var offer = box.last.offer();
                     assertThat(box.put("mine")).isTrue();
                     assertThat(offer.take(other.last, new Outcome.Value<>("late"))).isFalse();
@@ -109,7 +112,7 @@ class WaitEndsTest {
     void waitThatEndsBeforeItsTime_leavesNoTimer() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting =
+                    Task<FiredEvents<?>> waiting =
                             Tasks.spawn("waiting", () -> Tasks.await(Duration.ofDays(1), a));
                     Tasks.yield();
                     assertThat(Scheduler.current().reactor().timers()).isEqualTo(1);
@@ -131,7 +134,7 @@ class WaitEndsTest {
                                         Tasks.await(Duration.ofNanos(100), a);
                                         return box.put("just in time");
                                     });
-                    Task<FiredEvents> waiting =
+                    Task<FiredEvents<?>> waiting =
                             Tasks.spawn("waiting", () -> Tasks.await(Duration.ofNanos(100), box));
                     assertThat(giver.join()).as("first, in the turn in which both wake").isTrue();
                     assertThat(Tasks.values(waiting.join())).containsExactly("just in time");
@@ -159,7 +162,7 @@ class WaitEndsTest {
     void cancelledWait_throwsAndTakesNothing() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(box, a);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(box, a);
                     waiting.cancel();
                     assertThat(box.put("nobody there")).isFalse();
                     assertThat(Task.current().await(waiting.done()))
@@ -201,7 +204,7 @@ class WaitEndsTest {
         Tasks.run(
                 () -> {
                     List<Event<?>> events = Arrays.asList(a, null, b);
-                    assertThatThrownBy(() -> Task.current().await(events, null, Choice.FAIR))
+                    assertThatThrownBy(() -> Task.current().await(events, null, Order.FAIR))
                             .isInstanceOf(NullPointerException.class)
                             .hasMessage("event 1 is null");
                     assertThatThrownBy(() -> Task.current().await((Event<String>) null))
@@ -217,9 +220,9 @@ class WaitEndsTest {
                 () -> {
                     Event<String> bad = failing(true, false);
                     a.raise();
-                    FiredEvents fired = Tasks.await(bad, a);
+                    FiredEvents<?> fired = Tasks.await(bad, a);
                     assertThat(fired).hasSize(2);
-                    assertThat(fired.getFirst().outcome()).isInstanceOf(Outcome.Failed.class);
+                    assertThat(fired.first().outcome()).isInstanceOf(Outcome.Failed.class);
                     assertThat(fired.get(a)).contains("a is up");
                 });
     }
@@ -229,9 +232,9 @@ class WaitEndsTest {
         Tasks.run(
                 () -> {
                     Event<String> bad = failing(false, true);
-                    FiredEvents fired = Tasks.await(a, bad, b);
+                    FiredEvents<?> fired = Tasks.await(a, bad, b);
                     assertThat(fired).hasSize(1);
-                    assertThat(fired.of(bad).orElseThrow().outcome())
+                    assertThat(fired.outcome(bad).orElseThrow())
                             .isInstanceOfSatisfying(
                                     Outcome.Failed.class,
                                     failed -> assertThat(failed.cause()).hasMessage("arm"));
@@ -242,7 +245,7 @@ class WaitEndsTest {
     }
 
     private static Event<String> failing(boolean poll, boolean arm) {
-        return new Event<>() {
+        return new BaseEvent<>() {
             @Override
             public @Nullable Outcome<String> poll(Reactor reactor) {
                 if (poll) {
@@ -270,9 +273,9 @@ class WaitEndsTest {
         Tasks.run(
                 () -> {
                     Event<String> bad = failing(false, false);
-                    FiredEvents fired = Tasks.await(Duration.ofNanos(1), bad, a);
+                    FiredEvents<?> fired = Tasks.await(Duration.ofNanos(1), bad, a);
                     assertThatThrownBy(() -> fired.get(bad)).hasRootCauseMessage("disarm");
-                    Task<FiredEvents> waiting = Tasks.parked(bad, a);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(bad, a);
                     a.raise();
                     assertThat(waiting.join().get(a)).contains("a is up");
                     a.assertNobodyArmed();
@@ -291,8 +294,8 @@ class WaitEndsTest {
                             };
                     assertThat(Tasks.await(Duration.ofNanos(1), keeping)).hasSize(1);
                     Waiter kept = keeping.last;
-                    Task<FiredEvents> waiting = Tasks.parked(a);
-                    Task<FiredEvents> mine = Tasks.spawn("mine", () -> Tasks.await(keeping, b));
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a);
+                    Task<FiredEvents<?>> mine = Tasks.spawn("mine", () -> Tasks.await(keeping, b));
                     Tasks.yield();
                     assertThat(kept.commit(new Outcome.Value<>("late"))).isFalse();
                     kept.wake();
@@ -317,12 +320,12 @@ class WaitEndsTest {
                                 }
                             };
                     for (int i = 0; i < 3; i++) {
-                        FiredEvents fired = Tasks.await(flag, b);
+                        FiredEvents<?> fired = Tasks.await(flag, b);
                         assertThatThrownBy(() -> fired.get(flag)).hasRootCauseMessage("arm");
                         flag.assertNobodyArmed();
                     }
                     refuse[0] = false;
-                    Task<FiredEvents> waiting = Tasks.parked(flag);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(flag);
                     flag.raise();
                     assertThat(Tasks.values(waiting.join())).containsExactly("flag is up");
                 });
@@ -340,7 +343,7 @@ class WaitEndsTest {
                                 }
                             };
                     a.raise();
-                    FiredEvents fired = Tasks.await(nested, b);
+                    FiredEvents<?> fired = Tasks.await(nested, b);
                     assertThatThrownBy(() -> fired.get(nested))
                             .hasStackTraceContaining("must not wait while")
                             .hasStackTraceContaining("[nested, b]");

@@ -3,6 +3,9 @@ package dev.tarry.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Order;
+import dev.tarry.events.Fired;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Waiter;
@@ -26,7 +29,7 @@ class WaitTest {
     private final Box box = new Box("box");
     private final Box other = new Box("other");
 
-    private static List<Object> events(FiredEvents fired) {
+    private static List<Object> events(FiredEvents<?> fired) {
         List<Object> events = new ArrayList<>();
         fired.forEach(f -> events.add(f.event()));
         return events;
@@ -40,7 +43,7 @@ class WaitTest {
         b.raise();
         Tasks.run(
                 () -> {
-                    FiredEvents fired = Tasks.await(b, box, a);
+                    FiredEvents<?> fired = Tasks.await(b, box, a);
                     assertThat(Tasks.values(fired)).containsExactly("b is up", "a is up");
                     assertThat(a.arms).as("nothing to arm for").isZero();
                     assertThat(Tasks.await(a)).hasSize(1);
@@ -54,7 +57,7 @@ class WaitTest {
                     box.put("1");
                     other.put("2");
                     a.raise();
-                    FiredEvents fired = Tasks.await(box, other, a);
+                    FiredEvents<?> fired = Tasks.await(box, other, a);
                     assertThat(fired).hasSize(2);
                     assertThat(fired.has(a)).isTrue();
                     assertThat(box.things.size() + other.things.size()).isEqualTo(1);
@@ -84,15 +87,15 @@ class WaitTest {
                         other.put("2");
                         won.add(
                                 Task.current()
-                                        .await(both, null, Choice.ORDERED)
-                                        .getFirst()
+                                        .await(both, null, Order.LISTED)
+                                        .first()
                                         .event());
                     }
                     assertThat(won).containsOnly(box);
                     won.clear();
                     box.things.addAll(List.of("1", "1", "1", "1", "1"));
                     for (int i = 0; i < 10; i++) {
-                        won.add(Tasks.await(box, other).getFirst().event());
+                        won.add(Tasks.await(box, other).first().event());
                     }
                     Event<?> first = won.get(0);
                     Event<?> second = won.get(1);
@@ -109,11 +112,11 @@ class WaitTest {
     void parkedWait_returnsWhatWoke_andLeavesNoTrace() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a, b, box);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a, b, box);
                     assertThat(waiting.state()).isEqualTo(TaskState.WAITING);
                     assertThat(List.of(a.arms, b.arms, box.arms)).containsExactly(1, 1, 1);
                     b.raise();
-                    assertThat(waiting.join().getFirst().event()).isSameAs(b);
+                    assertThat(waiting.join().first().event()).isSameAs(b);
                     assertThat(waiting.join()).hasSize(1);
                     List.of(a, b, box).forEach(Counted::assertNobodyArmed);
                 });
@@ -123,7 +126,7 @@ class WaitTest {
     void levelsThatHoldByTheTimeTheTaskRuns_areAllReturned() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a, b);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a, b);
                     b.raise();
                     a.raise();
                     assertThat(events(waiting.join())).containsExactly(a, b);
@@ -134,11 +137,11 @@ class WaitTest {
     void committedClaim_isReturnedWithTheLevels_andIsTheOnlyOne() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(box, a, other);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(box, a, other);
                     assertThat(box.put("mine")).isTrue();
                     assertThat(other.put("not mine")).as("it has one").isFalse();
                     a.raise();
-                    FiredEvents fired = waiting.join();
+                    FiredEvents<?> fired = waiting.join();
                     assertThat(Tasks.values(fired)).containsExactly("mine", "a is up");
                     assertThat(other.things).containsExactly("not mine");
                     List.of(a, box, other).forEach(Counted::assertNobodyArmed);
@@ -149,7 +152,7 @@ class WaitTest {
     void claimAfterTheWake_isTakenStill() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a, box);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a, box);
                     a.raise();
                     assertThat(box.put("in time")).isTrue();
                     assertThat(Tasks.values(waiting.join())).containsExactly("a is up", "in time");
@@ -160,7 +163,7 @@ class WaitTest {
     void wakeForNothing_goesBackToSleepAndDisturbsNobody() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a, b);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a, b);
                     for (int i = 2; i <= 4; i++) {
                         a.wakeAll();
                         a.wakeAll();
@@ -179,8 +182,8 @@ class WaitTest {
     void twoWaitForOneThing_theSecondGoesOnWaiting() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> first = Tasks.parked(box);
-                    Task<FiredEvents> second = Tasks.parked(box);
+                    Task<FiredEvents<?>> first = Tasks.parked(box);
+                    Task<FiredEvents<?>> second = Tasks.parked(box);
                     box.put("one");
                     Tasks.yield();
                     assertThat(first.outcome()).isNotNull();
@@ -195,7 +198,7 @@ class WaitTest {
         Tasks.run(
                 () -> {
                     b.whenArmed = () -> box.put("brought by the arming of b");
-                    FiredEvents fired = Tasks.await(box, b, a);
+                    FiredEvents<?> fired = Tasks.await(box, b, a);
                     assertThat(fired.get(box)).contains("brought by the arming of b");
                     assertThat(a.arms).as("not needed any more").isZero();
                     List.of(a, b, box).forEach(Counted::assertNobodyArmed);
@@ -217,7 +220,7 @@ class WaitTest {
     void placeOfAWaitThatIsOver_takesNothing() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a, box);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a, box);
                     Waiter late = box.last;
                     a.raise();
                     waiting.join();
@@ -235,8 +238,8 @@ class WaitTest {
                 () -> {
                     Event<?>[] many = new Event<?>[12];
                     Arrays.setAll(many, i -> new Flag("f" + i));
-                    Task<FiredEvents> few = Tasks.parked(a, b);
-                    Task<FiredEvents> more = Tasks.parked(many);
+                    Task<FiredEvents<?>> few = Tasks.parked(a, b);
+                    Task<FiredEvents<?>> more = Tasks.parked(many);
                     Tasks.await(Duration.ofMillis(30), box);
                     assertThat(Scheduler.current().dump())
                             .contains("WAITING for [a, b], since 30 ms")
@@ -244,7 +247,7 @@ class WaitTest {
                     a.raise();
                     ((Flag) many[11]).raise();
                     assertThat(few.join()).hasSize(1);
-                    assertThat(more.join().getFirst().get()).isEqualTo("f11 is up");
+                    assertThat(more.join().first().get()).isEqualTo("f11 is up");
                 });
     }
 
@@ -288,7 +291,7 @@ class WaitTest {
     void taskOfAnother_cannotWaitForIt() throws Exception {
         Tasks.run(
                 () -> {
-                    Task<FiredEvents> waiting = Tasks.parked(a);
+                    Task<FiredEvents<?>> waiting = Tasks.parked(a);
                     assertThatThrownBy(() -> waiting.await(b))
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageContaining("waits for itself only");
@@ -304,15 +307,14 @@ class WaitTest {
         Tasks.run(
                 () -> {
                     a.raise();
-                    FiredEvents fired = Tasks.await(a, b);
+                    FiredEvents<?> fired = Tasks.await(a, b);
                     assertThat(fired.has(a)).isTrue();
                     assertThat(fired.has(b)).isFalse();
                     assertThat(fired.get(a)).contains("a is up");
                     assertThat(fired.get(b)).isEmpty();
-                    assertThat(fired.of(a))
-                            .contains(new Fired<>(a, new Outcome.Value<>("a is up")));
-                    assertThat(fired.of(b)).isEmpty();
-                    assertThat(fired.get(0).get()).isEqualTo("a is up");
+                    assertThat(fired.outcome(a)).contains(new Outcome.Value<>("a is up"));
+                    assertThat(fired.outcome(b)).isEmpty();
+                    assertThat(fired.first().get()).isEqualTo("a is up");
                 });
     }
 }

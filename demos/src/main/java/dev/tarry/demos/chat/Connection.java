@@ -9,7 +9,7 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpStream;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,13 +77,13 @@ final class Connection {
 
     private void serve() throws IOException {
         while (outbox.isOpen()) {
-            FiredEvents fired = Tarry.wait(awaited());
+            FiredEvents<?> fired = Tarry.wait(awaited());
             if (fired.has(outbox.closed()) || fired.has(stream.hangup())) {
                 return;
             }
             fired.get(outbox.receiving()).ifPresent(next::writeBytes);
             if (fired.has(line)) {
-                input(fired.of(line).orElseThrow().outcome());
+                input(fired.outcome(line).orElseThrow());
             }
             if (fired.has(patience)) {
                 silence();

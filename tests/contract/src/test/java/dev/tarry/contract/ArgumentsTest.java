@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.tarry.events.Event;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Scheduler;
 
 import java.time.Duration;
@@ -88,7 +88,7 @@ class ArgumentsTest {
                     }
                     Waiting waiting = Waiting.parked(flags, null);
                     flags.getLast().raise();
-                    FiredEvents fired = waiting.fired();
+                    FiredEvents<?> fired = waiting.fired();
                     assertThat(fired).hasSize(1);
                     assertThat(fired.get(flags.getLast())).contains("raised");
                     flags.forEach(UserEvents.Flag::assertNobodyArmed);

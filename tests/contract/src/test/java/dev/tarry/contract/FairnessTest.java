@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.util.Comparator.comparing;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Choice;
+import dev.tarry.events.Order;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import java.util.stream.IntStream;
 class FairnessTest {
 
     /** A claim that is always ready, and counts how long it was passed over. */
-    private static final class Always implements Event<Integer> {
+    private static final class Always implements BaseEvent<Integer> {
         private final int number;
         private int taken;
 
@@ -169,7 +170,7 @@ class FairnessTest {
                 () -> {
                     List<Always> set = always(5);
                     for (int i = 0; i < 300; i++) {
-                        var fired = Tarry.wait(set, null, Choice.ORDERED);
+                        var fired = Tarry.wait(set, null, Order.LISTED);
                         assertThat(fired.get(set.getFirst())).contains(0);
                     }
                     assertThat(set.stream().map(a -> a.taken)).containsExactly(300, 0, 0, 0, 0);
@@ -194,7 +195,9 @@ class FairnessTest {
                         List<Event<?>> events =
                                 fired.stream().<Event<?>>map(f -> f.event()).toList();
                         assertThat(events).isSortedAccordingTo(comparing(set::indexOf));
-                        events.stream().filter(Event::isClaim).forEach(e -> claims.put(e, 1));
+                        events.stream()
+                                .filter(e -> ((BaseEvent<?>) e).isClaim())
+                                .forEach(e -> claims.put(e, 1));
                     }
                     assertThat(claims).as("each within n waits").hasSize(4);
                 });

@@ -120,7 +120,7 @@ class FaultyPollerTest {
                     Waiting old = Waiting.parked(List.of(pipe.source().readable()), null);
                     long stale = poller.tokenOf(number);
                     pipe.close();
-                    assertThat(old.fired().getFirst().outcome()).isInstanceOf(Outcome.Closed.class);
+                    assertThat(old.fired().first().outcome()).isInstanceOf(Outcome.Closed.class);
                     try (Pipe next = Pipe.open()) {
                         assertThat(next.source().number()).isEqualTo(number);
                         Waiting waiting = Waiting.parked(List.of(next.source().readable()), null);
@@ -180,7 +180,7 @@ class FaultyPollerTest {
                                         listener.accepting(),
                                         borrowed.readable());
                         for (Event<?> event : all) {
-                            assertThat(Tarry.wait(event).getFirst().outcome().toString())
+                            assertThat(Tarry.wait(event).first().outcome().toString())
                                     .as("%s", event)
                                     .contains("Failed", "ENOMEM");
                         }

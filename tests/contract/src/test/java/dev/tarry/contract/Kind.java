@@ -39,7 +39,9 @@ enum Kind {
     TRIGGER(Sort.CLAIM, MemoryKinds::trigger),
     USER_LEVEL(Sort.LEVEL, MemoryKinds::userLevel),
     USER_CLAIM(Sort.CLAIM, MemoryKinds::userClaim),
-    USER_CLAIM_THAT_WAKES(Sort.CLAIM, MemoryKinds::userClaimThatWakes);
+    USER_CLAIM_THAT_WAKES(Sort.CLAIM, MemoryKinds::userClaimThatWakes),
+    MAPPED_LEVEL(Sort.LEVEL, MemoryKinds::mappedLevel),
+    CHOICE(Sort.CLAIM, MemoryKinds::choice);
 
     /** See {@link dev.tarry.events.Event}. */
     enum Sort {

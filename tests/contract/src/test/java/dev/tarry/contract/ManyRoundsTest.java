@@ -7,7 +7,7 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Tag;
@@ -42,7 +42,7 @@ class ManyRoundsTest {
                         } else {
                             assertThat(channels.get(i).tryReceive()).contains(i);
                         }
-                        FiredEvents fired = waiting.fired();
+                        FiredEvents<?> fired = waiting.fired();
                         assertThat(fired).hasSize(1);
                         assertThat(fired.has(all.get(i))).isTrue();
                     }
@@ -95,7 +95,7 @@ class ManyRoundsTest {
                     round % 3 == 0
                             ? List.of(sending, in.receiving())
                             : List.of(in.receiving(), sending);
-            FiredEvents fired = Tarry.wait(both);
+            FiredEvents<?> fired = Tarry.wait(both);
             assertThat(fired.size()).isEqualTo(1);
             if (fired.has(sending)) {
                 assertThat(sent[round]).isFalse();
@@ -127,9 +127,9 @@ class ManyRoundsTest {
                         Waiting waiting = parked ? Waiting.parked(set, null) : null;
                         assertThat(channel.trySend("one")).isTrue();
                         assertThat(channel.trySend("two")).isTrue();
-                        FiredEvents fired = parked ? waiting.fired() : Tarry.wait(set);
+                        FiredEvents<?> fired = parked ? waiting.fired() : Tarry.wait(set);
                         assertThat(fired).hasSize(1);
-                        assertThat(fired.getFirst().get()).isEqualTo("one");
+                        assertThat(fired.first().get()).isEqualTo("one");
                         assertThat(channel.size()).isOne();
                     }
                 });
@@ -180,7 +180,7 @@ class ManyRoundsTest {
     private static void count(
             Event<?> event, Random random, UserEvents.Flag never, int[] count, int index) {
         try {
-            FiredEvents fired =
+            FiredEvents<?> fired =
                     switch (random.nextInt(3)) {
                         case 0 -> Tarry.wait(event);
                         case 1 -> Tarry.wait(never, event);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.util.concurrent.SettableFuture;
 
 import dev.tarry.events.Completion;
+import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Trigger;
 import dev.tarry.runtime.Channel;
@@ -129,14 +130,14 @@ final class MemoryKinds {
         CompletableFuture<String> future = new CompletableFuture<>();
         return Subject.of(Completion.of(future))
                 .firedBy(() -> stage.elsewhere(() -> future.complete("value")))
-                .tells(value -> assertThat(value).isEqualTo("value"));
+                .tells(end -> assertThat(end.get()).isEqualTo("value"));
     }
 
     static Subject<?> listenableFuture(Stage stage, int index, boolean soon) {
         SettableFuture<String> future = SettableFuture.create();
         return Subject.of(Completion.of(future))
                 .firedBy(() -> stage.elsewhere(() -> future.set("value")))
-                .tells(value -> assertThat(value).isEqualTo("value"));
+                .tells(end -> assertThat(end.get()).isEqualTo("value"));
     }
 
     static Subject<?> trigger(Stage stage, int index, boolean soon) {
@@ -172,5 +173,26 @@ final class MemoryKinds {
         return Subject.of(box)
                 .firedBy(() -> box.put("thing"))
                 .tells(value -> assertThat(value).isEqualTo("thing"));
+    }
+
+    // ---- made of others
+
+    static Subject<?> mappedLevel(Stage stage, int index, boolean soon) {
+        UserEvents.Flag flag = new UserEvents.Flag();
+        stage.atEnd(flag::assertNobodyArmed);
+        return Subject.of(Event.guard(() -> flag).map(String::length))
+                .firedAtOnceBy(flag::raise)
+                .tells(value -> assertThat(value).isEqualTo("raised".length()))
+                .closedBy(flag::close);
+    }
+
+    static Subject<?> choice(Stage stage, int index, boolean soon) {
+        UserEvents.Box box = new UserEvents.Box(true);
+        UserEvents.Box empty = new UserEvents.Box(false);
+        stage.atEnd(box::assertNobodyArmed);
+        stage.atEnd(empty::assertNobodyArmed);
+        return Subject.claim(Event.anyOf(empty, Event.never(), box.map(thing -> thing + "!")))
+                .firedAtOnceBy(() -> box.put("thing"))
+                .tells(value -> assertThat(value).isEqualTo("thing!"));
     }
 }

@@ -2,11 +2,12 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Choice;
-import dev.tarry.scheduler.Fired;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.Order;
+import dev.tarry.events.Fired;
+import dev.tarry.events.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +68,8 @@ final class Pair {
         }
     }
 
-    FiredEvents await(@Nullable Duration timeout) {
-        return Tarry.wait(events(), timeout, Choice.FAIR);
+    FiredEvents<?> await(@Nullable Duration timeout) {
+        return Tarry.wait(events(), timeout, Order.FAIR);
     }
 
     Waiting parked(@Nullable Duration timeout) {
@@ -78,7 +79,7 @@ final class Pair {
     // ---- what must hold
 
     /** All that were fired had arrived before: all levels, and one claim if there is any. */
-    void assertComplete(FiredEvents result) {
+    void assertComplete(FiredEvents<?> result) {
         for (Subject<?> s : fired) {
             assertThat(s.isClaim() || result.has(s.event()))
                     .as("the level %s in %s", s.event(), result)
@@ -88,14 +89,14 @@ final class Pair {
     }
 
     /** Some may have come a moment too late. */
-    void assertAllowed(FiredEvents result) {
+    void assertAllowed(FiredEvents<?> result) {
         assertThat(fired.isEmpty() || !result.isEmpty()).as("at least one").isTrue();
         assertOnlyOneClaim(result);
         assertOrder(result);
         for (Subject<?> s : both) {
             if (!fired.contains(s)) {
                 assertThat(result.has(s.event())).as("%s in %s", s.event(), result).isFalse();
-                assertThat(result.of(s.event())).isEmpty();
+                assertThat(result.outcome(s.event())).isEmpty();
                 assertThat(result.get(s.event())).isEmpty();
                 s.assertNotReady();
             } else if (result.has(s.event())) {
@@ -107,13 +108,13 @@ final class Pair {
         }
     }
 
-    private void assertOnlyOneClaim(FiredEvents result) {
-        assertThat(result.stream().filter(f -> f.event().isClaim()).count())
+    private void assertOnlyOneClaim(FiredEvents<?> result) {
+        assertThat(both.stream().filter(s -> s.isClaim() && result.has(s.event())).count())
                 .as("claims in %s", result)
                 .isLessThanOrEqualTo(1);
     }
 
-    private void assertOrder(FiredEvents result) {
+    private void assertOrder(FiredEvents<?> result) {
         List<Event<?>> expected = new ArrayList<>(events());
         expected.removeIf(e -> !result.has(e));
         assertThat(result.stream().<Event<?>>map(Fired::event).toList()).isEqualTo(expected);

@@ -64,7 +64,7 @@ class PinnedTest {
                                         Tarry.wait(
                                                 List.of(flag, box),
                                                 timeout,
-                                                dev.tarry.scheduler.Choice.FAIR));
+                                                dev.tarry.events.Order.FAIR));
                         flag.assertNobodyArmed();
                         box.assertNobodyArmed();
                     }

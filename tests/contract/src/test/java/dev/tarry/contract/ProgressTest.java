@@ -2,6 +2,7 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Backend;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
@@ -181,7 +182,7 @@ class ProgressTest {
     }
 
     /** Allowed, though not wise: it says that it may be ready whenever it is armed. */
-    private static final class Restless implements Event<String> {
+    private static final class Restless implements BaseEvent<String> {
         @Override
         public @Nullable Outcome<String> poll(Reactor reactor) {
             return null;

@@ -9,7 +9,7 @@ import dev.tarry.events.Pipe;
 import dev.tarry.events.Readiness;
 import dev.tarry.events.Sockets;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -74,9 +74,9 @@ class ReusedNumbersTest {
                 });
     }
 
-    private static void assertOnlyClosed(FiredEvents fired) {
+    private static void assertOnlyClosed(FiredEvents<?> fired) {
         assertThat(fired).hasSize(1);
-        assertThat(fired.getFirst().outcome()).isInstanceOf(Outcome.Closed.class);
+        assertThat(fired.first().outcome()).isInstanceOf(Outcome.Closed.class);
     }
 
     @OnBothCarriers

@@ -10,7 +10,7 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 
 import java.time.Duration;
@@ -63,7 +63,7 @@ class SameEventTest {
                     Waiting one = Waiting.parked(both, null);
                     Waiting two = Waiting.started(both, null);
                     int sent = 0;
-                    for (FiredEvents fired : List.of(one.fired(), two.fired())) {
+                    for (FiredEvents<?> fired : List.of(one.fired(), two.fired())) {
                         assertThat(fired).hasSize(1);
                         sent += fired.has(both.getFirst()) ? 1 : 0;
                     }
@@ -124,7 +124,7 @@ class SameEventTest {
                 () -> {
                     UserEvents.Flag never = new UserEvents.Flag();
                     AtomicReference<Throwable> inFinally = new AtomicReference<>();
-                    AtomicReference<FiredEvents> shielded = new AtomicReference<>();
+                    AtomicReference<FiredEvents<?>> shielded = new AtomicReference<>();
                     Channel<String> channel = Channel.buffered(1);
                     Task<?> task =
                             Tarry.spawn(
@@ -191,7 +191,7 @@ class SameEventTest {
         subject.assertToldIn(alone.fired());
         if (subject.isClaim()) {
             subject.assertNotReady();
-            assertThatThrownBy(alone.fired()::removeLast)
+            assertThatThrownBy(alone.fired().iterator()::remove)
                     .isInstanceOf(UnsupportedOperationException.class);
         } else {
             subject.assertStillReady();

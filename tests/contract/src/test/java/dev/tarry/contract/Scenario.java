@@ -2,7 +2,7 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +90,7 @@ record Scenario(
                 (pair, toFire, timeout) -> {
                     pair.fire(toFire);
                     pair.awaitArrival();
-                    FiredEvents result = pair.await(timeout);
+                    FiredEvents<?> result = pair.await(timeout);
                     assertNothingArmed(pair);
                     pair.assertComplete(result);
                 },
@@ -106,7 +106,7 @@ record Scenario(
                     Waiting waiting = pair.parked(timeout);
                     pair.fire(toFire);
                     pair.awaitArrival();
-                    FiredEvents result = waiting.fired();
+                    FiredEvents<?> result = waiting.fired();
                     assertNothingArmed(pair);
                     if (toFire.stream().allMatch(Subject::firesAtOnce)) {
                         pair.assertComplete(result);
@@ -125,7 +125,7 @@ record Scenario(
         pair.fire(toFire);
         pair.stage().clock().advance(HALF_HOUR);
         pair.awaitArrival();
-        FiredEvents result = waiting.fired();
+        FiredEvents<?> result = waiting.fired();
         if (toFire.getFirst().firesAtOnce()) {
             assertThat(result).as("what was there when the time was over").hasSize(1);
         }
@@ -217,7 +217,7 @@ record Scenario(
         return index == 0 ? pair.first() : pair.second();
     }
 
-    private static void assertOnlyClosed(FiredEvents result, Subject<?> closed) {
+    private static void assertOnlyClosed(FiredEvents<?> result, Subject<?> closed) {
         assertThat(result).hasSize(1);
         closed.assertClosedIn(result);
     }

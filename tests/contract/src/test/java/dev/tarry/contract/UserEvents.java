@@ -2,6 +2,7 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -18,7 +19,7 @@ final class UserEvents {
     private UserEvents() {}
 
     /** What both have: a queue, and the count. */
-    abstract static class Counted implements Event<String> {
+    abstract static class Counted implements BaseEvent<String> {
         final WaitQueue waiters = new WaitQueue();
         private int armed;
 

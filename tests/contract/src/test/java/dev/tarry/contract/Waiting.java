@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tarry.events.Event;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.scheduler.Choice;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.Order;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 import dev.tarry.scheduler.TaskState;
 
@@ -18,7 +18,7 @@ import java.util.List;
 /** Another task that waits, and how that ended. */
 final class Waiting {
     private final Task<?> task;
-    private @Nullable FiredEvents fired;
+    private @Nullable FiredEvents<?> fired;
     private @Nullable Throwable thrown;
 
     private Waiting(List<? extends Event<?>> events, @Nullable Duration timeout) {
@@ -27,7 +27,7 @@ final class Waiting {
 
     private void run(List<? extends Event<?>> events, @Nullable Duration timeout) {
         try {
-            fired = Tarry.wait(events, timeout, Choice.FAIR);
+            fired = Tarry.wait(events, timeout, Order.FAIR);
         } catch (Throwable t) {
             thrown = t;
         }
@@ -77,7 +77,7 @@ final class Waiting {
     }
 
     /** What the wait returned. */
-    FiredEvents fired() {
+    FiredEvents<?> fired() {
         var unused = Tarry.await(task.done());
         assertThat(thrown).as("thrown by the wait").isNull();
         return fired;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.common.util.concurrent.AbstractFuture;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -298,7 +299,7 @@ class FaultyCallbacksTest {
     }
 
     /** An event that does it in one of its functions. */
-    private static final class Faulty implements Event<String> {
+    private static final class Faulty implements BaseEvent<String> {
         private final Part part;
         private final Runnable fault;
         private final dev.tarry.events.WaitQueue waiters = new dev.tarry.events.WaitQueue();

@@ -72,7 +72,7 @@ class FdTest {
                                                                     Tarry.wait(
                                                                                     pipe.source()
                                                                                             .readable())
-                                                                            .get(0)
+                                                                            .first()
                                                                             .outcome())
                                                             .isInstanceOf(Outcome.Closed.class));
                         }
@@ -97,7 +97,7 @@ class FdTest {
                     var good = Events.after(Duration.ZERO);
                     var fired = Tarry.wait(bad, good);
                     assertThat(fired.has(good)).isTrue();
-                    assertThat(fired.of(bad).orElseThrow().outcome().toString()).contains("EBADF");
+                    assertThat(fired.outcome(bad).orElseThrow().toString()).contains("EBADF");
                     assertThatThrownBy(() -> Fd.own(number))
                             .isInstanceOf(IOException.class)
                             .hasMessageContaining("EBADF");

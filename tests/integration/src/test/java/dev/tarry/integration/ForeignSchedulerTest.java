@@ -52,7 +52,7 @@ class ForeignSchedulerTest {
                                     result.completeExceptionally(failure);
                                 }
                             });
-            return Tarry.await(Events.done(result));
+            return Tarry.await(Events.done(result)).get();
         } finally {
             other.close();
         }
@@ -135,12 +135,13 @@ class ForeignSchedulerTest {
                                         Tarry.await(
                                                 Events.done(
                                                         service.submit(
-                                                                () -> Tarry.await(never, MOMENT)))))
+                                                                () -> Tarry.await(never, MOMENT))))
+                                .get())
                                 .isEmpty();
                     }
                     assertThat(Tarry.await(deadline).isNegative()).isFalse();
                     for (CompletableFuture<Duration> each : late) {
-                        assertThat(Tarry.await(Events.done(each)).isNegative()).isFalse();
+                        assertThat(Tarry.await(Events.done(each)).get().isNegative()).isFalse();
                     }
                     services.forEach(TarryService::close);
                 });
@@ -179,7 +180,7 @@ class ForeignSchedulerTest {
                         elsewhere(
                                 Scheduler.builder(),
                                 () -> {
-                                    assertThat(Tarry.await(done)).isEqualTo("value");
+                                    assertThat(Tarry.await(done).get()).isEqualTo("value");
                                     assertThat(Tarry.await(end)).isSameAs(thread);
                                     assertThat(Tarry.await(writable).isWritable()).isTrue();
                                     assertThat(shared.receive()).isEqualTo("message");

@@ -298,7 +298,7 @@ class GuestRefusedTest {
                     guest.submit(
                             () -> {
                                 begun.complete(true);
-                                Tarry.await(Events.done(go));
+                                Tarry.await(Events.done(go)).get();
                                 return guest.<Thread>host(Thread::currentThread);
                             });
             begun.get();

@@ -9,7 +9,7 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Signals;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Choice;
+import dev.tarry.events.Order;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -121,7 +121,7 @@ class LeftoversTest {
             assertThat(Tarry.await(one, Duration.ZERO)).isEmpty();
             assertThat(Tarry.await(one, MICROSECOND)).isEmpty();
             assertThat(Tarry.wait(never, Duration.ZERO)).isEmpty();
-            assertThat(Tarry.wait(never, MICROSECOND, Choice.ORDERED)).isEmpty();
+            assertThat(Tarry.wait(never, MICROSECOND, Order.LISTED)).isEmpty();
         }
     }
 
@@ -158,8 +158,8 @@ class LeftoversTest {
                     assertThat(Heap.usedAfterGc() - before).isLessThan(SLACK);
                     var done = Events.done(stage);
                     future.complete("value");
-                    assertThat(Tarry.await(done)).isEqualTo("value");
-                    assertThat(Tarry.await(Events.done(stage))).isEqualTo("value");
+                    assertThat(Tarry.await(done).get()).isEqualTo("value");
+                    assertThat(Tarry.await(Events.done(stage)).get()).isEqualTo("value");
                 });
     }
 
@@ -171,15 +171,15 @@ class LeftoversTest {
     }
 
     // A map with weak keys drops the entries of collected ones when it is used again.
-    private static long usedOnceForgotten() {
-        System.gc();
+    private static long usedOnceForgotten() throws InterruptedException {
+        Heap.forget();
         waitForFreshFutures(5_000);
         return Heap.usedAfterGc();
     }
 
     private static void waitForFreshFutures(int n) {
         for (int i = 0; i < n; i++) {
-            Event<Object> done = Events.done(new CompletableFuture<>());
+            Event<?> done = Events.done(new CompletableFuture<>());
             assertThat(Tarry.await(done, MICROSECOND)).isEmpty();
         }
     }

@@ -1,5 +1,6 @@
 package dev.tarry.integration;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -27,7 +28,7 @@ final class LosersProgram {
     private final Event<Duration> far = Events.after(Duration.ofDays(1));
 
     /** Of the user's own, and never there. */
-    private record Heavy(byte[] load) implements Event<String> {
+    private record Heavy(byte[] load) implements BaseEvent<String> {
         @Override
         public @Nullable Outcome<String> poll(Reactor reactor) {
             return null;

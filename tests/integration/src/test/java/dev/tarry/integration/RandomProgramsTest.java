@@ -12,7 +12,7 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -168,7 +168,7 @@ class RandomProgramsTest {
             begun.get(c).add(message);
             Event<Channel<Message>> sending = channels.get(c).sending(message);
             Event<Message> receiving = channels.get(other).receiving();
-            FiredEvents fired;
+            FiredEvents<?> fired;
             try {
                 fired = Tarry.wait(List.of(sending, receiving, trigger), pause());
             } catch (CancelledException e) {

@@ -335,10 +335,10 @@ class SharedChannelTest {
                                         Tarry.wait(
                                                 List.of(receiving),
                                                 Duration.ofNanos(random.nextInt(200_000)));
-                                fired.of(receiving)
+                                fired.outcome(receiving)
                                         .ifPresent(
                                                 how -> {
-                                                    if (how.outcome()
+                                                    if (how
                                                             instanceof
                                                             Outcome.Value<Long>(Long v)) {
                                                         if (received.put(v, true) != null) {

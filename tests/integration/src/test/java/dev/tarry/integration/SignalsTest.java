@@ -123,7 +123,7 @@ class SignalsTest {
                         var waiter = Tarry.spawn(() -> Tarry.wait(subscription.receiving()));
                         Tarry.yield();
                         subscription.close();
-                        assertThat(waiter.join().get(0).outcome())
+                        assertThat(waiter.join().first().outcome())
                                 .isInstanceOf(Outcome.Closed.class);
                         raise(Signal.USR1);
                         assertThat(Tarry.await(second.receiving()).count()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package dev.tarry.testkit;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * would go on: then, before the clock jumps. A claim only in form, since it is true of a moment and
  * cannot be looked up later; all who wait for it are told.
  */
-final class AllBlocked implements Event<Simulation> {
+final class AllBlocked implements BaseEvent<Simulation> {
     private final Outcome<Simulation> outcome;
     private final WaitQueue waiters = new WaitQueue();
 

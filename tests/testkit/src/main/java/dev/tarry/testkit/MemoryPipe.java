@@ -5,7 +5,7 @@ import dev.tarry.events.Fd;
 import dev.tarry.events.Sockets;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Choice;
+import dev.tarry.events.Order;
 
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +142,6 @@ final class MemoryPipe {
                 events.add(gate != null ? gate.closed() : to.writable());
             }
         }
-        return !Tarry.wait(events, limit, Choice.FAIR).has(broken);
+        return !Tarry.wait(events, limit, Order.FAIR).has(broken);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tarry.testkit;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -64,7 +65,7 @@ final class BrokenChannel {
     }
 
     Event<Integer> receiving() {
-        return new Event<>() {
+        return new BaseEvent<>() {
             @Override
             public @Nullable Outcome<Integer> poll(Reactor reactor) {
                 Integer message = messages.poll();

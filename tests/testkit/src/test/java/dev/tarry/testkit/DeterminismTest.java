@@ -76,7 +76,7 @@ class DeterminismTest {
                     }
                     for (int i = 0; i < 60; i++) {
                         var set = sets.get(i % sets.size());
-                        Simulation.current().trace((Integer) Tarry.wait(set).get(0).get());
+                        Simulation.current().trace((Integer) Tarry.wait(set).first().get());
                     }
                 });
     }

@@ -13,7 +13,8 @@ import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.FiredEvents;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Outcome;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Tag;
@@ -63,12 +64,12 @@ class OutsideSemanticsTest {
 
     private static void takeAll(List<Trigger<Integer>> triggers, List<Integer> taken) {
         while (true) {
-            FiredEvents fired = Tarry.wait(triggers, Duration.ofSeconds(1));
+            FiredEvents<?> fired = Tarry.wait(triggers, Duration.ofSeconds(1));
             if (fired.isEmpty()) {
                 return;
             }
             assertThat(fired).hasSize(1);
-            taken.add((Integer) fired.getFirst().get());
+            taken.add((Integer) fired.first().get());
         }
     }
 
@@ -88,10 +89,10 @@ class OutsideSemanticsTest {
                     Tarry.sleep(Duration.ofMillis(random.nextInt(3)));
                     end.complete(new ExitStatus.Exited(3));
                 });
-        Event<ExitStatus> exit = Events.done(end);
+        Event<ExitStatus> exit = Events.done(end).map(Outcome::get);
         Event<?> ticks = Events.every(Duration.ofMillis(2));
         int received = 0;
-        FiredEvents fired;
+        FiredEvents<?> fired;
         do {
             fired = Tarry.wait(List.of(signals, exit, ticks), Duration.ofSeconds(1));
             received += fired.has(signals) ? 1 : 0;

@@ -8,8 +8,8 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Choice;
-import dev.tarry.scheduler.Fired;
+import dev.tarry.events.Order;
+import dev.tarry.events.Fired;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Timeout;
@@ -103,7 +103,7 @@ class SemanticsTest {
             for (int i = 0; i < 7; i++) { // no set is larger
                 for (int s = 0; s < sets.size(); s++) {
                     if (i < sets.get(s).size()) {
-                        won.get(s).add((Integer) Tarry.wait(sets.get(s)).getFirst().get());
+                        won.get(s).add((Integer) Tarry.wait(sets.get(s)).first().get());
                     }
                 }
             }
@@ -127,7 +127,7 @@ class SemanticsTest {
     void anOrderedChoice_takesTheFirst(Simulation simulation) {
         List<Event<Integer>> events = readyEvents(4, simulation.random());
         for (int i = 0; i < 20; i++) {
-            assertThat(Tarry.wait(events, null, Choice.ORDERED).getFirst().get()).isEqualTo(0);
+            assertThat(Tarry.wait(events, null, Order.LISTED).first().get()).isEqualTo(0);
         }
     }
 
@@ -155,11 +155,11 @@ class SemanticsTest {
             Event<Channel<Integer>> sending = out.sending(i);
             List<Event<?>> both = new ArrayList<>(List.of(sending, in.receiving()));
             Collections.shuffle(both, random);
-            List<Fired<?>> fired = Tarry.wait(both);
+            var fired = Tarry.wait(both);
             assertThat(fired).hasSize(1);
-            boolean sent = fired.getFirst().event() == sending;
+            boolean sent = fired.first().event() == sending;
             if (!sent) {
-                assertThat(fired.getFirst().get()).isEqualTo(i);
+                assertThat(fired.first().get()).isEqualTo(i);
             }
             log.add(sent ? 1 : -1);
             pause(random);

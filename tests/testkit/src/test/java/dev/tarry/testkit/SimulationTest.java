@@ -3,6 +3,7 @@ package dev.tarry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -162,7 +163,7 @@ class SimulationTest {
     void anEventThatKeepsItsWaiter_isNamed() {
         WaitQueue waiters = new WaitQueue();
         Event<Integer> careless =
-                new Event<>() {
+                new BaseEvent<>() {
                     @Override
                     public Outcome<Integer> poll(Reactor reactor) {
                         return null;

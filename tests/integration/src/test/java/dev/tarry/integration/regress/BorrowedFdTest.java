@@ -35,7 +35,7 @@ class BorrowedFdTest {
 
                     var fired = Tarry.wait(event);
 
-                    assertThat(fired.of(event).orElseThrow().outcome())
+                    assertThat(fired.outcome(event).orElseThrow())
                             .isInstanceOfSatisfying(
                                     Outcome.Failed.class,
                                     failed ->
@@ -56,7 +56,7 @@ class BorrowedFdTest {
                     Tarry.sleep(SHORT); // it is armed
                     closeBehindOurBack(pipe);
 
-                    assertThat(waiting.join().of(event).orElseThrow().outcome())
+                    assertThat(waiting.join().outcome(event).orElseThrow())
                             .isInstanceOfSatisfying(
                                     Outcome.Failed.class,
                                     failed ->
@@ -142,7 +142,7 @@ class BorrowedFdTest {
                         Fd borrowed = Fd.borrow(pipe.source().number());
                         var unused = Tarry.spawn(borrowed::close);
                         var fired = Tarry.wait(borrowed.readable());
-                        assertThat(fired.get(0).outcome()).isInstanceOf(Outcome.Closed.class);
+                        assertThat(fired.first().outcome()).isInstanceOf(Outcome.Closed.class);
                     }
                 });
     }
@@ -154,7 +154,7 @@ class BorrowedFdTest {
                     for (int number : new int[] {1_000_000_000, Integer.MAX_VALUE}) {
                         var event = Events.readable(number);
                         var fired = Tarry.wait(List.of(event), Duration.ZERO);
-                        assertThat(fired.get(0).outcome())
+                        assertThat(fired.first().outcome())
                                 .isInstanceOfSatisfying(
                                         Outcome.Failed.class,
                                         failed ->

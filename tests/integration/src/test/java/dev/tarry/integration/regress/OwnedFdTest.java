@@ -83,7 +83,7 @@ class OwnedFdTest {
                         Fd fd = Fd.own(number);
                         for (int i = 0; i < 2; i++) {
                             var fired = Tarry.wait(List.of(fd.readable()), Duration.ZERO);
-                            assertThat(fired.get(0).outcome()).isInstanceOf(Outcome.Value.class);
+                            assertThat(fired.first().outcome()).isInstanceOf(Outcome.Value.class);
                         }
                     });
         }
@@ -99,7 +99,7 @@ class OwnedFdTest {
                     assertThat(Tarry.await(event, Duration.ZERO)).isEmpty();
                     keepAnotherLoopBusy(event, finish);
                     var unused = Tarry.spawn(() -> pipe.source().close());
-                    assertThat(Tarry.wait(event).get(0).outcome())
+                    assertThat(Tarry.wait(event).first().outcome())
                             .isInstanceOf(Outcome.Closed.class);
                     finish.countDown();
                     pipe.sink().close();

@@ -26,7 +26,7 @@ class ProcessEndTest {
                         Process process = Tarry.blocking(() -> new ProcessBuilder("true").start());
                         spin(i * 5_000L); // each time a little later
                         var event = Events.exit(process);
-                        assertThat(Tarry.wait(event).get(0).outcome())
+                        assertThat(Tarry.wait(event).first().outcome())
                                 .isEqualTo(new Outcome.Value<>(new ExitStatus.Exited(0)));
                     }
                 });

@@ -2,6 +2,7 @@ package dev.tarry.integration.regress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -22,7 +23,7 @@ class WaitInterruptedTest {
     private static final Duration MOMENT = Duration.ofNanos(1);
 
     /** An event that blocks for a moment, on a lock that another loop holds, say. */
-    private static final class Blocking implements Event<String> {
+    private static final class Blocking implements BaseEvent<String> {
         private final boolean inArm;
 
         Blocking(boolean inArm) {

@@ -162,7 +162,7 @@ public final class ChannelStress implements Stress {
             var fired = Tarry.wait(ways, Duration.ofNanos(random.nextInt(300_000)));
             Run.check(fired.size() <= 1, "more than one claim: %s", fired);
             if (!fired.isEmpty()) {
-                got((Integer) fired.getFirst().get());
+                got((Integer) fired.first().get());
             }
         }
 

@@ -166,7 +166,7 @@ public final class CloseStress implements Stress {
                                         List.of(silent.receiving(), readable), Duration.ofHours(1));
                 parked--;
                 Run.check(fired.size() == 1, "%s: fired %s", slot, fired);
-                Outcome<?> outcome = fired.getFirst().outcome();
+                Outcome<?> outcome = fired.first().outcome();
                 if (outcome.isValue() && life == slot.life) {
                     int n = slot.pipe.source().read(two.clear());
                     Run.check(n == 1, "%s: readable, but %d was read", slot, n);

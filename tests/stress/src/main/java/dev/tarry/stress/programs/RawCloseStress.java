@@ -84,7 +84,7 @@ public final class RawCloseStress implements Stress {
     private static void waitFor(int number, boolean reads, long[] closedAt, long[] worst) {
         try (Fd fd = Fd.borrow(number)) {
             var fired = Tarry.wait(reads ? fd.readable() : fd.hangup());
-            Outcome<?> outcome = fired.getFirst().outcome();
+            Outcome<?> outcome = fired.first().outcome();
             boolean bad =
                     outcome instanceof Outcome.Failed<?>(Throwable cause)
                             && cause instanceof ErrnoException e

@@ -6,7 +6,8 @@ import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Fired;
+import dev.tarry.events.Fired;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 import dev.tarry.stress.Run;
 
@@ -279,8 +280,8 @@ final class SharedRound {
             Run.check(fired.size() <= 1, "more than one claim: %s", fired);
             if (fired.isEmpty()) {
                 tally.timeouts.increment();
-            } else if (fired.getFirst().outcome() instanceof Outcome.Value) {
-                sent(ways.indexOf(fired.getFirst().event()));
+            } else if (fired.first().outcome() instanceof Outcome.Value) {
+                sent(ways.indexOf(fired.first().event()));
             }
         }
     }
@@ -363,7 +364,7 @@ final class SharedRound {
             }
         }
 
-        private static boolean isClosed(List<Fired<?>> fired) {
+        private static boolean isClosed(FiredEvents<?> fired) {
             return fired.stream().filter(one -> one.outcome() instanceof Outcome.Value).count()
                     <= 1;
         }

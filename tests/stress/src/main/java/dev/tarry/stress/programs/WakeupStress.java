@@ -145,7 +145,7 @@ public final class WakeupStress implements Stress {
         /** A new task, and a future that a task waits for. */
         private int otherWays() throws Exception {
             CompletableFuture<String> future = new CompletableFuture<>();
-            var answer = service.submit(() -> Tarry.await(Events.done(future)));
+            var answer = service.submit(() -> Tarry.await(Events.done(future)).get());
             spin();
             future.complete("done");
             String got = answer.get();
