@@ -4,8 +4,8 @@ import dev.tarry.events.ChildProcess;
 import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
-import dev.tarry.events.Pipe;
 import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Pipe;
 
 import org.jspecify.annotations.Nullable;
 

@@ -123,8 +123,7 @@ public final class Events {
     }
 
     /** See {@link Event#anyOf(Order, Collection)}. */
-    public static <R> Event<R> anyOf(
-            Order order, Collection<? extends Event<? extends R>> events) {
+    public static <R> Event<R> anyOf(Order order, Collection<? extends Event<? extends R>> events) {
         return Event.anyOf(order, events);
     }
 

@@ -2,8 +2,8 @@ package dev.tarry.runtime;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 
-import dev.tarry.events.Outcome;
 import dev.tarry.events.Order;
+import dev.tarry.events.Outcome;
 
 import org.jspecify.annotations.Nullable;
 

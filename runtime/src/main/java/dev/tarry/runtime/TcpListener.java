@@ -1,7 +1,7 @@
 package dev.tarry.runtime;
 
-import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Acceptor;
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.EventFailedException;
 import dev.tarry.events.Fd;

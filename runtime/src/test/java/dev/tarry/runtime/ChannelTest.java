@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tarry.events.BaseEvent;
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.events.Order;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -328,9 +328,7 @@ class ChannelTest {
                     two.send(2);
                     FiredEvents<?> fired =
                             Tarry.wait(
-                                    List.of(one.receiving(), two.receiving()),
-                                    null,
-                                    Order.LISTED);
+                                    List.of(one.receiving(), two.receiving()), null, Order.LISTED);
                     assertThat(fired.get(one.receiving())).contains(1);
                     assertThat(fired).hasSize(1);
                     assertThat(two.size()).isEqualTo(1);

@@ -38,11 +38,7 @@ class AlgebraModelTest {
     }
 
     /** An event that is made of others, and what is known of it. */
-    private record Made(
-            Event<Told> event,
-            Set<Object> leaves,
-            List<Abort> aborts,
-            String text) {}
+    private record Made(Event<Told> event, Set<Object> leaves, List<Abort> aborts, String text) {}
 
     private record Abort(int node, Set<Object> leaves) {}
 
@@ -220,8 +216,7 @@ class AlgebraModelTest {
                                     called.add(node);
                                     return told.through(node);
                                 });
-        return new Made(
-                event, inner.leaves(), inner.aborts(), "map(" + inner.text() + ")");
+        return new Made(event, inner.leaves(), inner.aborts(), "map(" + inner.text() + ")");
     }
 
     private Made abortable(Made inner) {

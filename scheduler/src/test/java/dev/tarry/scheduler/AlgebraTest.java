@@ -127,8 +127,7 @@ class AlgebraTest {
                     assertThatThrownBy(() -> await(bad)).isInstanceOf(IllegalStateException.class);
                     var fired = Tasks.await(bad, flag);
                     assertThat(fired.get(flag)).contains("flag is up");
-                    assertThat(fired.outcome(bad).orElseThrow())
-                            .isInstanceOf(Outcome.Failed.class);
+                    assertThat(fired.outcome(bad).orElseThrow()).isInstanceOf(Outcome.Failed.class);
                     assertThatThrownBy(() -> fired.get(bad))
                             .isInstanceOf(EventFailedException.class)
                             .hasRootCauseInstanceOf(IllegalStateException.class);
@@ -178,7 +177,8 @@ class AlgebraTest {
                     flag.raise();
                     assertThat(await(flag.outcome())).isEqualTo(new Outcome.Value<>("flag is up"));
                     assertThat(await(FAILED.outcome())).isInstanceOf(Outcome.Failed.class);
-                    assertThat(await(CLOSED.outcome())).isEqualTo(new Outcome.Closed<>("the thing"));
+                    assertThat(await(CLOSED.outcome()))
+                            .isEqualTo(new Outcome.Closed<>("the thing"));
                     Event<String> text =
                             CLOSED.outcome()
                                     .map(
@@ -208,10 +208,14 @@ class AlgebraTest {
                         box.put("thing");
                         int before = box.things.size();
                         String told = await(any);
-                        assertThat(before - box.things.size()).isEqualTo(told.equals("thing") ? 1 : 0);
+                        assertThat(before - box.things.size())
+                                .isEqualTo(told.equals("thing") ? 1 : 0);
                         won.merge(told, 1, Integer::sum);
                     }
-                    assertThat(won).as("each in turn").hasSize(3).allSatisfy((k, n) -> assertThat(n).isEqualTo(10));
+                    assertThat(won)
+                            .as("each in turn")
+                            .hasSize(3)
+                            .allSatisfy((k, n) -> assertThat(n).isEqualTo(10));
                 });
     }
 
@@ -287,7 +291,8 @@ class AlgebraTest {
         Tasks.run(
                 () -> {
                     assertThat(Event.<String>anyOf()).isSameAs(Event.never());
-                    assertThat(Task.current().await(Event.never(), Duration.ofSeconds(1))).isEmpty();
+                    assertThat(Task.current().await(Event.never(), Duration.ofSeconds(1)))
+                            .isEmpty();
                     flag.raise();
                     assertThat(await(Event.anyOf(Event.never(), flag))).isEqualTo("flag is up");
                 });
@@ -298,7 +303,8 @@ class AlgebraTest {
         Tasks.run(
                 () -> {
                     assertThat(await(Event.always(1))).isEqualTo(1);
-                    Event<Object> any = Event.anyOf(Order.LISTED, List.of(box, Event.always("else")));
+                    Event<Object> any =
+                            Event.anyOf(Order.LISTED, List.of(box, Event.always("else")));
                     assertThat(await(any)).isEqualTo("else");
                     box.put("thing");
                     assertThat(await(any)).isEqualTo("thing");
@@ -308,7 +314,8 @@ class AlgebraTest {
 
     @Test
     void onlyNever_isNoDeadlockUntilSomethingElseIsWaitedFor() throws Exception {
-        assertThatThrownBy(() -> Tasks.run(() -> await(Event.anyOf(Event.never(), box.map(s -> s)))))
+        assertThatThrownBy(
+                        () -> Tasks.run(() -> await(Event.anyOf(Event.never(), box.map(s -> s)))))
                 .isInstanceOf(DeadlockException.class)
                 .hasMessageContaining("any of [never, box]");
     }
@@ -378,7 +385,8 @@ class AlgebraTest {
                     assertThat(told()).containsExactly("box", "other", "any");
                     Task<String> cancelled = parked(outer);
                     cancelled.cancel();
-                    assertThatThrownBy(cancelled::join).hasCauseInstanceOf(CancelledException.class);
+                    assertThatThrownBy(cancelled::join)
+                            .hasCauseInstanceOf(CancelledException.class);
                     assertThat(told()).containsExactly("box", "other", "any");
                     other.put("2");
                     assertThat(Tasks.await(flag, outer)).hasSize(2);

@@ -1,9 +1,9 @@
 package dev.tarry.scheduler;
 
-import dev.tarry.events.FiredEvents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.TestEvents.Flag;
 
 import org.junit.jupiter.api.Test;

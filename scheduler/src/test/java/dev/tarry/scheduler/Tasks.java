@@ -1,9 +1,9 @@
 package dev.tarry.scheduler;
 
-import dev.tarry.events.Order;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Clock;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 
 import java.time.Duration;

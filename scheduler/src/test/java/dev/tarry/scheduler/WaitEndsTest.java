@@ -3,10 +3,10 @@ package dev.tarry.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tarry.events.Order;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;

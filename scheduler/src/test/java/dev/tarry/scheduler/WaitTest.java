@@ -3,10 +3,9 @@ package dev.tarry.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tarry.events.Order;
-import dev.tarry.events.Fired;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Waiter;
 import dev.tarry.scheduler.TestEvents.Box;
@@ -85,11 +84,7 @@ class WaitTest {
                     for (int i = 0; i < 10; i++) {
                         box.put("1");
                         other.put("2");
-                        won.add(
-                                Task.current()
-                                        .await(both, null, Order.LISTED)
-                                        .first()
-                                        .event());
+                        won.add(Task.current().await(both, null, Order.LISTED).first().event());
                     }
                     assertThat(won).containsOnly(box);
                     won.clear();

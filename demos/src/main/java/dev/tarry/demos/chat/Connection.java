@@ -1,6 +1,7 @@
 package dev.tarry.demos.chat;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
@@ -9,7 +10,6 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.runtime.TcpStream;
-import dev.tarry.events.FiredEvents;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -32,9 +32,7 @@ public record Misfire(Outcome<?> outcome, boolean isThrown) {
 
     /** The outcome that has this result. */
     public static Outcome<?> outcome(Object result) {
-        return result instanceof Misfire misfire
-                ? misfire.outcome
-                : new Outcome.Value<>(result);
+        return result instanceof Misfire misfire ? misfire.outcome : new Outcome.Value<>(result);
     }
 
     /** The value, or throws: what the function threw, or why there is no value. */

@@ -1,6 +1,6 @@
 package dev.tarry.concurrency;
 
-import dev.tarry.events.Event;
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Offer;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -19,7 +19,7 @@ final class Anybody extends Waiter {
     }
 
     @Override
-    public Event<?> event() {
+    public BaseEvent<?> event() {
         throw new AssertionError();
     }
 

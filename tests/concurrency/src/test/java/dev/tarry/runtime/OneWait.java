@@ -1,6 +1,6 @@
 package dev.tarry.runtime;
 
-import dev.tarry.events.Event;
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Offer;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
@@ -68,7 +68,7 @@ final class OneWait extends Waiter {
     }
 
     @Override
-    public Event<?> event() {
+    public BaseEvent<?> event() {
         throw new AssertionError();
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.tarry.events.Event;
-import dev.tarry.runtime.Tarry;
 import dev.tarry.events.FiredEvents;
+import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
 
 import java.time.Duration;

@@ -7,12 +7,12 @@ import dev.tarry.events.BaseEvent;
 import dev.tarry.events.ErrnoException;
 import dev.tarry.events.Event;
 import dev.tarry.events.EventFailedException;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 

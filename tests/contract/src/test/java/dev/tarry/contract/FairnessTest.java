@@ -6,12 +6,12 @@ import static java.util.Comparator.comparing;
 
 import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Waiter;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Order;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,11 +3,11 @@ package dev.tarry.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Tag;

@@ -2,12 +2,11 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
-import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Order;
 import dev.tarry.events.Fired;
 import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
+import dev.tarry.runtime.Tarry;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.tarry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Backend;
+import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Pipe;

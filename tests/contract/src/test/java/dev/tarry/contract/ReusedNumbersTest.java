@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.Fd;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.Readiness;
 import dev.tarry.events.Sockets;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.FiredEvents;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.Fd;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Pipe;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 
 import java.time.Duration;

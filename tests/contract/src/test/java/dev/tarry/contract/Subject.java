@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.FiredEvents;
 
 import org.jspecify.annotations.Nullable;
 

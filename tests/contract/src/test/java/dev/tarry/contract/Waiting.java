@@ -3,10 +3,10 @@ package dev.tarry.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.events.Order;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 import dev.tarry.scheduler.TaskState;
 

@@ -73,9 +73,11 @@ class EmbeddingTest {
                                                     Tarry.run(
                                                             () -> {
                                                                 there.complete(Scheduler.current());
-                                                                Tarry.await(Events.done(answer)).get();
+                                                                Tarry.await(Events.done(answer))
+                                                                        .get();
                                                             }));
-                    assertThat(Tarry.await(Events.done(there)).get()).isNotSameAs(Scheduler.current());
+                    assertThat(Tarry.await(Events.done(there)).get())
+                            .isNotSameAs(Scheduler.current());
                     answer.complete("now");
                     Tarry.await(Events.end(thread));
                 });

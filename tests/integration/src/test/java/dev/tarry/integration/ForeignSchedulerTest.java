@@ -133,10 +133,13 @@ class ForeignSchedulerTest {
                         late.add(service.submit(() -> Tarry.await(deadline)));
                         assertThat(
                                         Tarry.await(
-                                                Events.done(
-                                                        service.submit(
-                                                                () -> Tarry.await(never, MOMENT))))
-                                .get())
+                                                        Events.done(
+                                                                service.submit(
+                                                                        () ->
+                                                                                Tarry.await(
+                                                                                        never,
+                                                                                        MOMENT))))
+                                                .get())
                                 .isEmpty();
                     }
                     assertThat(Tarry.await(deadline).isNegative()).isFalse();

@@ -3,13 +3,13 @@ package dev.tarry.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.Event;
+import dev.tarry.events.Order;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.Signal;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Signals;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Order;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 

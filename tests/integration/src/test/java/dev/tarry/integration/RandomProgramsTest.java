@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Trigger;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Child;
@@ -12,7 +13,6 @@ import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.ScopeTimeoutException;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.CancelledException;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 

@@ -1,7 +1,6 @@
 package dev.tarry.testkit;
 
 import dev.tarry.events.BaseEvent;
-import dev.tarry.events.Event;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Timer;

@@ -2,10 +2,10 @@ package dev.tarry.testkit;
 
 import dev.tarry.events.Event;
 import dev.tarry.events.Fd;
+import dev.tarry.events.Order;
 import dev.tarry.events.Sockets;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Order;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tarry.events.Event;
 import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
+import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Outcome;
 import dev.tarry.events.Pipe;
 import dev.tarry.events.Readiness;
 import dev.tarry.events.Signal;
@@ -13,8 +15,6 @@ import dev.tarry.runtime.Events;
 import dev.tarry.runtime.FdStream;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.FiredEvents;
-import dev.tarry.events.Outcome;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Tag;

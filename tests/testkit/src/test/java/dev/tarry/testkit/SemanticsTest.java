@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
+import dev.tarry.events.Order;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Order;
-import dev.tarry.events.Fired;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Timeout;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tarry.events.BaseEvent;
 import dev.tarry.events.Event;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Ticker;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.FiredEvents;
 
 import org.junit.jupiter.api.Timeout;
 
@@ -86,7 +86,10 @@ class TimeSemanticsTest {
                         long now = simulation.clock().nanos();
                         assertThat(fired.has(early)).isEqualTo(now >= first);
                         assertThat(fired.has(late)).isEqualTo(now >= second);
-                        long claims = fired.stream().filter(f -> ((BaseEvent<?>) f.event()).isClaim()).count();
+                        long claims =
+                                fired.stream()
+                                        .filter(f -> ((BaseEvent<?>) f.event()).isClaim())
+                                        .count();
                         assertThat(claims).isLessThanOrEqualTo(1);
                         received += (int) claims;
                         if (claims == 0) {

@@ -2,12 +2,12 @@ package dev.tarry.stress.programs;
 
 import dev.tarry.events.ClosedException;
 import dev.tarry.events.Event;
+import dev.tarry.events.Fired;
+import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.events.Fired;
-import dev.tarry.events.FiredEvents;
 import dev.tarry.scheduler.Task;
 import dev.tarry.stress.Run;
 
