@@ -1,7 +1,7 @@
 package dev.tarry.demos.chat;
 
 import dev.tarry.events.Event;
-import dev.tarry.events.FiredEvents;
+import dev.tarry.events.Order;
 import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
@@ -25,6 +25,25 @@ import java.util.Optional;
  * hangs in a write, and a client that does not read its answers is not asked for more commands.
  */
 final class Connection {
+    /** What the task waits for. */
+    private sealed interface News {
+        record Said(String line) implements News {}
+
+        record TooLong() implements News {}
+
+        record EndOfInput() implements News {}
+
+        record Told(byte[] bytes) implements News {}
+
+        record Silence() implements News {}
+
+        record Room() implements News {}
+
+        record Left() implements News {}
+
+        record Lost(Throwable cause) implements News {}
+    }
+
     /** How long the last words may take. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
@@ -36,7 +55,11 @@ final class Connection {
     /** What others send here. Who lets it fill up is dropped; nobody waits for him. */
     private final Channel<byte[]> outbox;
 
-    private final Event<String> line;
+    // The three waits: for what the client says; after the end of its input; while it does not take
+    // what we write.
+    private final Event<News> reading;
+    private final Event<News> deaf;
+    private final Event<News> writing;
 
     /** Lines that go out next; the others wait in the outbox. */
     private final ByteArrayOutputStream next = new ByteArrayOutputStream();
@@ -52,9 +75,18 @@ final class Connection {
         this.stream = stream;
         settings = server.settings();
         outbox = Channel.buffered(settings.queue());
-        line = stream.readingLine();
         stream.lineLimit(Message.LONGEST - 2);
         patience = Events.after(settings.registration());
+        Event<News> left = outbox.closed().map(closed -> new News.Left());
+        Event<News> silence =
+                Events.guard(() -> patience).map(late -> new News.Silence()); // it is set anew
+        Event<News> told = outbox.receiving().map(News.Told::new);
+        Event<News> said = stream.readingLine().outcome().map(Connection::input);
+        Event<News> hangup = stream.hangup().map(gone -> new News.Left());
+        Event<News> room = stream.writable().map(ready -> new News.Room());
+        reading = Events.anyOf(Order.LISTED, List.of(left, silence, Events.anyOf(said, told)));
+        deaf = Events.anyOf(Order.LISTED, List.of(left, hangup, silence, told));
+        writing = Events.anyOf(left, silence, room);
         client = new Client(this, stream.remoteAddress().getAddress());
         commands = new Commands(server, client);
     }
@@ -76,39 +108,30 @@ final class Connection {
     }
 
     private void serve() throws IOException {
-        while (outbox.isOpen()) {
-            FiredEvents<?> fired = Tarry.wait(awaited());
-            if (fired.has(outbox.closed()) || fired.has(stream.hangup())) {
-                return;
-            }
-            fired.get(outbox.receiving()).ifPresent(next::writeBytes);
-            if (fired.has(line)) {
-                input(fired.outcome(line).orElseThrow());
-            }
-            if (fired.has(patience)) {
-                silence();
+        while (true) {
+            switch (Tarry.await(unsent.hasRemaining() ? writing : halfClosed ? deaf : reading)) {
+                case News.Said(String text) -> execute(text);
+                case News.TooLong() -> client.reply(Numeric.ERR_INPUTTOOLONG);
+                case News.EndOfInput() -> halfClosed();
+                case News.Told(byte[] bytes) -> next.writeBytes(bytes);
+                case News.Silence() -> silence();
+                case News.Room() -> {}
+                case News.Left() -> {
+                    return;
+                }
+                case News.Lost(Throwable cause) -> throw new IOException(cause);
             }
             flush();
         }
     }
 
-    private List<Event<?>> awaited() {
-        if (unsent.hasRemaining()) {
-            return List.of(stream.writable(), outbox.closed(), patience);
-        }
-        // The end of the input stays, so after it only the end of everything is news.
-        Event<?> input = halfClosed ? stream.hangup() : line;
-        return List.of(input, outbox.receiving(), outbox.closed(), patience);
-    }
-
-    private void input(Outcome<String> read) throws IOException {
-        switch (read) {
-            case Outcome.Value<String>(String text) -> execute(text);
-            case Outcome.Failed<String>(LineTooLongException e) ->
-                    client.reply(Numeric.ERR_INPUTTOOLONG);
-            case Outcome.Failed<String>(Throwable e) -> throw new IOException(e);
-            case Outcome.Closed<String> end -> halfClosed();
-        }
+    private static News input(Outcome<String> read) {
+        return switch (read) {
+            case Outcome.Value(String text) -> new News.Said(text);
+            case Outcome.Failed(LineTooLongException e) -> new News.TooLong();
+            case Outcome.Failed(Throwable e) -> new News.Lost(e);
+            case Outcome.Closed(String what) -> new News.EndOfInput();
+        };
     }
 
     // Runs without a wait, so it is alone: what others had to say before is in front of the
