@@ -2,7 +2,7 @@
 @SuppressWarnings("module") // those that it exports to are compiled later
 module dev.tarry.events {
     requires transitive org.jspecify;
-    requires transitive com.google.common; // ListenableFuture
+    requires com.google.common;
     requires org.jnrproject.ffi;
     requires org.jnrproject.posix;
     requires org.jnrproject.constants;

@@ -1,7 +1,5 @@
 package dev.tarry.runtime;
 
-import com.google.common.util.concurrent.ListenableFuture;
-
 import dev.tarry.events.Completion;
 import dev.tarry.events.Deadline;
 import dev.tarry.events.Event;
@@ -84,14 +82,10 @@ public final class Events {
 
     /**
      * Level: a future is complete. It tells how, as {@link dev.tarry.scheduler.Task#done} does of a
-     * task; {@link Outcome#get} answers the value or throws.
+     * task; {@link Outcome#get} answers the value or throws. For the futures of Guava there is
+     * {@link dev.tarry.runtime.guava.ListenableFutures#done}.
      */
     public static <T> Event<Outcome<T>> done(CompletionStage<T> future) {
-        return Completion.of(future);
-    }
-
-    /** Level: a future is done. It tells how. */
-    public static <T> Event<Outcome<T>> done(ListenableFuture<T> future) {
         return Completion.of(future);
     }
 

@@ -110,9 +110,7 @@ public final class Tarry {
     /** Starts a loop on a daemon thread of its own, to which any thread can submit tasks. */
     public static TarryService start() {
         Settings.check(); // thrown from here it is one sentence, else the failure of a service
-        TarryService service = new TarryService();
-        service.startAsync().awaitRunning();
-        return service;
+        return new TarryService().start();
     }
 
     // ---- tasks

@@ -1,6 +1,7 @@
 package dev.tarry.runtime;
 
 import com.google.common.util.concurrent.AbstractService;
+import com.google.common.util.concurrent.Service;
 
 import dev.tarry.scheduler.Scheduler;
 
@@ -21,16 +22,17 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>The tasks are independent: a failure goes to the future of its task and nowhere else. Stopping
- * cancels them all, and is done when they have ended. It is a Guava service, so a {@code
- * ServiceManager} can keep it. Everything here is for any thread.
+ * cancels them all, and is done when they have ended. A {@code ServiceManager} of Guava can keep
+ * its {@link #service}. Everything here is for any thread.
  */
-public final class TarryService extends AbstractService implements AutoCloseable {
+public final class TarryService implements AutoCloseable {
     private final Scheduler.Builder builder;
+    private final Life life = new Life();
 
     /** Made when it is started, since a scheduler holds descriptors. */
     private volatile @Nullable Submissions submissions;
 
-    /** A service that was not started yet; see {@link #startAsync}. */
+    /** A service that was not started yet; see {@link #start}. */
     public TarryService() {
         this(Scheduler.builder().name("tarry-service"));
     }
@@ -44,35 +46,59 @@ public final class TarryService extends AbstractService implements AutoCloseable
         this.builder = builder;
     }
 
-    @Override
-    protected void doStart() {
-        Scheduler scheduler = builder.build();
-        scheduler.serve();
-        Submissions made = new Submissions(scheduler, this::notifyStarted);
-        submissions = made;
-        var unused =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name(scheduler.toString())
-                        .start(() -> loop(scheduler, made));
+    /**
+     * Starts the loop, and returns when it takes tasks.
+     *
+     * @return this
+     * @throws IllegalStateException if it was started before, or does not come up; the cause says
+     *     why
+     */
+    public TarryService start() {
+        life.startAsync().awaitRunning();
+        return this;
     }
 
-    private void loop(Scheduler scheduler, Submissions made) {
-        try {
-            scheduler.run();
-            notifyStopped();
-        } catch (Throwable t) {
-            notifyFailed(t);
-        } finally {
-            made.end();
+    /**
+     * This as a service of Guava: what starts and stops it, and tells its state and failure.
+     *
+     * @return always the same
+     */
+    public Service service() {
+        return life;
+    }
+
+    /** The states of a service, as Guava has them. */
+    private final class Life extends AbstractService {
+        @Override
+        protected void doStart() {
+            Scheduler scheduler = builder.build();
+            scheduler.serve();
+            Submissions made = new Submissions(scheduler, this::notifyStarted);
+            submissions = made;
+            var unused =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name(scheduler.toString())
+                            .start(() -> loop(scheduler, made));
         }
-    }
 
-    @Override
-    protected void doStop() {
-        Submissions made = submissions;
-        if (made != null) {
-            made.cancel();
+        private void loop(Scheduler scheduler, Submissions made) {
+            try {
+                scheduler.run();
+                notifyStopped();
+            } catch (Throwable t) {
+                notifyFailed(t);
+            } finally {
+                made.end();
+            }
+        }
+
+        @Override
+        protected void doStop() {
+            Submissions made = submissions;
+            if (made != null) {
+                made.cancel();
+            }
         }
     }
 
@@ -81,7 +107,7 @@ public final class TarryService extends AbstractService implements AutoCloseable
             Body.Returning<? extends T> body) {
         Submissions made = submissions;
         if (made == null || !made.isOpen()) {
-            throw new IllegalStateException("the service is not running: " + state());
+            throw new IllegalStateException("the service is not running: " + life.state());
         }
         return made.submit(body);
     }
@@ -101,6 +127,6 @@ public final class TarryService extends AbstractService implements AutoCloseable
      */
     @Override
     public void close() {
-        stopAsync().awaitTerminated();
+        life.stopAsync().awaitTerminated();
     }
 }

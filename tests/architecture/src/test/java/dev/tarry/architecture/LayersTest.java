@@ -58,7 +58,7 @@ class LayersTest {
                         .layer("scheduler")
                         .definedBy(SCHEDULER)
                         .layer("runtime")
-                        .definedBy(RUNTIME)
+                        .definedBy(RUNTIME + "..")
                         .layer("demos")
                         .definedBy(DEMOS)
                         .whereLayer("demos")

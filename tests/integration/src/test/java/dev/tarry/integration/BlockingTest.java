@@ -618,8 +618,7 @@ class BlockingTest {
         List<TarryService> services = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
-                TarryService service = new TarryService(threads(1));
-                service.startAsync().awaitRunning();
+                TarryService service = new TarryService(threads(1)).start();
                 services.add(service);
                 results.add(service.submit(() -> Tarry.<Boolean>blocking(() -> meet(all))));
             }

@@ -15,6 +15,7 @@ import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Scope;
 import dev.tarry.runtime.Tarry;
+import dev.tarry.runtime.guava.ListenableFutures;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -196,7 +197,7 @@ class FaultyCallbacksTest {
                                 moment()));
         PLACES.put(
                 "listener of a future",
-                fault -> Tarry.await(Events.done(refusing(fault)), moment()));
+                fault -> Tarry.await(ListenableFutures.done(refusing(fault)), moment()));
         PLACES.put(
                 "thread that does not say how it is",
                 fault ->

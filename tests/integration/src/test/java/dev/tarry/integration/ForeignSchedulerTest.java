@@ -42,8 +42,7 @@ class ForeignSchedulerTest {
     private static <T> T elsewhere(
             Scheduler.Builder builder, java.util.concurrent.Callable<T> body) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        TarryService other = new TarryService(builder);
-        other.startAsync().awaitRunning();
+        TarryService other = new TarryService(builder).start();
         try {
             other.submit(() -> result.complete(body.call()))
                     .whenComplete(

@@ -49,6 +49,30 @@ class ReadmeTest {
         compile(folder, "--module-path", StartUpTest.modulePath());
     }
 
+    /** Words that Guava has as well. */
+    @Test
+    @Timeout(60)
+    void importOfTheModule_bringsNothingOfOthers(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("app"));
+        Files.writeString(
+                folder.resolve("app/Words.java"),
+                """
+                package app;
+                import module java.base;
+                import module dev.tarry.runtime;
+                class Words {
+                    Optional<Duration> limit = Optional.empty();
+                    Function<String, String> echo = Objects::requireNonNull;
+                    Supplier<Task<Integer>> answer = () -> Tarry.spawn(() -> 42);
+                    Event<ExitStatus> end(Process process) { return Events.exit(process); }
+                    void serve() { try (var service = Tarry.start()) { service.submit(() -> 42); } }
+                }
+                """);
+        Files.writeString(
+                folder.resolve("module-info.java"), "module app { requires dev.tarry.runtime; }");
+        compile(folder, "--module-path", StartUpTest.modulePath());
+    }
+
     private static String firstExample() throws IOException {
         return found("README.md", Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL), 1).get(0);
     }

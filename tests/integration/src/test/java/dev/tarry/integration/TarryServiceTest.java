@@ -113,9 +113,9 @@ class TarryServiceTest {
         assertThatThrownBy(() -> service.submit(() -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("NEW");
-        service.startAsync().awaitRunning();
+        service.start();
         service.close();
-        assertThat(service.state()).isEqualTo(Service.State.TERMINATED);
+        assertThat(service.service().state()).isEqualTo(Service.State.TERMINATED);
         assertThatThrownBy(() -> service.submit(() -> {}).get())
                 .hasCauseInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("stopped");
@@ -149,13 +149,13 @@ class TarryServiceTest {
                                                 return fifo.size();
                                             }
                                         }));
-        service.startAsync().awaitRunning();
+        service.start();
         Channel<String> never = Channel.shared(0);
         CompletableFuture<String> waiting = service.submit(never::receive);
         CompletableFuture<String> next = service.submit(never::receive);
         assertThatThrownBy(waiting::get).isInstanceOf(ExecutionException.class);
         assertThatThrownBy(next::get).isInstanceOf(ExecutionException.class);
-        assertThatThrownBy(service::awaitTerminated).hasMessageContaining("FAILED");
-        assertThat(service.failureCause()).hasRootCauseMessage("broken");
+        assertThatThrownBy(service.service()::awaitTerminated).hasMessageContaining("FAILED");
+        assertThat(service.service().failureCause()).hasRootCauseMessage("broken");
     }
 }
