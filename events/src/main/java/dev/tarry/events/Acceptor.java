@@ -31,6 +31,8 @@ public final class Acceptor implements BaseEvent<Sockets.Accepted> {
     private final Fd listener;
 
     /**
+     * Takes the connections of a listener, one in each wait.
+     *
      * @param listener a listening socket
      * @throws IllegalStateException if accepting {@linkplain Fd#requireNonBlocking could block}
      */

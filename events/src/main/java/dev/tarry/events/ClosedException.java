@@ -5,6 +5,8 @@ public final class ClosedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Says that something is closed.
+     *
      * @param what the resource, as a reader would name it
      */
     public ClosedException(String what) {

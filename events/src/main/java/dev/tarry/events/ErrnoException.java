@@ -16,6 +16,8 @@ public final class ErrnoException extends IOException {
     private final int errno;
 
     /**
+     * Says which call of the system has failed, on what, and how.
+     *
      * @param call the function of libc
      * @param what what it was called on ("fd 7", "pid 4711", "127.0.0.1:6667"), or ""
      * @param errno the error, positive

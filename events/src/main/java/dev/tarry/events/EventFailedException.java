@@ -5,6 +5,8 @@ public final class EventFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Carries the failure of an event to the task that waited for it.
+     *
      * @param cause why the event failed
      */
     public EventFailedException(Throwable cause) {

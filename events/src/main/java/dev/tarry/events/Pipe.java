@@ -12,7 +12,12 @@ import java.io.IOException;
  */
 public record Pipe(Fd source, Fd sink) implements AutoCloseable {
 
-    /** A new pipe. */
+    /**
+     * A new pipe.
+     *
+     * @throws IOException if no descriptor is left, among other things; it names the call and the
+     *     errno
+     */
     public static Pipe open() throws IOException {
         int[] fds = new int[2];
         int result = Libc.orErrno(Libc.functions().pipe2(fds, Libc.O_CLOEXEC | Libc.O_NONBLOCK));

@@ -25,6 +25,8 @@ public interface Poller extends AutoCloseable {
     /** Told of each ready registration, on the loop, from within {@link #poll}. */
     interface Sink {
         /**
+         * Some of what a registration asks for is ready, or has failed.
+         *
          * @param token as given at registration
          * @param readiness bits of {@link Readiness}
          */

@@ -38,6 +38,8 @@ public final class Reactor implements AutoCloseable {
     private boolean closed;
 
     /**
+     * The event side of one loop, on a poller that is open.
+     *
      * @param poller becomes the reactor's own, and is closed with it
      * @param clock the time to go by
      * @param loop the loop that this belongs to

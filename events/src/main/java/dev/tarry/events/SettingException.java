@@ -8,6 +8,8 @@ public final class SettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Refuses a setting.
+     *
      * @param message names the property, its value, and what it may be
      */
     public SettingException(String message) {

@@ -88,6 +88,7 @@ public final class Sockets {
      *
      * @param address port 0 lets the system choose; see {@link #localAddress}
      * @param backlog how many connections may wait to be accepted
+     * @throws IOException if the address is taken or not ours, or no descriptor is left
      */
     public static Fd listen(InetSocketAddress address, int backlog) throws IOException {
         String name = text(address);
@@ -157,6 +158,8 @@ public final class Sockets {
     /**
      * Begins to connect, with TCP_NODELAY. When the socket is writable, {@link #finishConnect}
      * tells how it went.
+     *
+     * @throws IOException if it fails at once: no descriptor is left, or there is no route, say
      */
     public static Fd connect(InetSocketAddress address) throws IOException {
         String name = text(address);
@@ -175,7 +178,12 @@ public final class Sockets {
         }
     }
 
-    /** Throws what went wrong with {@link #connect}, if anything did. */
+    /**
+     * Throws what went wrong with {@link #connect}, if anything did.
+     *
+     * @throws IOException if the connection has failed: the peer has refused it, or could not be
+     *     reached
+     */
     public static void finishConnect(Fd fd) throws IOException {
         ByteBuffer value = Libc.struct(4);
         check(
@@ -188,7 +196,11 @@ public final class Sockets {
         }
     }
 
-    /** Two sockets that are connected to each other. */
+    /**
+     * Two sockets that are connected to each other.
+     *
+     * @throws IOException if no descriptor is left
+     */
     public static Fd[] pair() throws IOException {
         int[] fds = new int[2];
         check(
@@ -200,12 +212,20 @@ public final class Sockets {
         };
     }
 
-    /** Ends our direction: the peer reads the end of the stream, and may go on sending. */
+    /**
+     * Ends our direction: the peer reads the end of the stream, and may go on sending.
+     *
+     * @throws IOException if the socket is not connected, or not any more
+     */
     public static void shutdownOutput(Fd fd) throws IOException {
         check("shutdown", fd.toString(), C.shutdown(fd.openNumber(), SHUT_WR));
     }
 
-    /** The address of our side. */
+    /**
+     * The address of our side.
+     *
+     * @throws IOException if the system does not tell: the descriptor is no socket, say
+     */
     public static InetSocketAddress localAddress(Fd fd) throws IOException {
         ByteBuffer sockaddr = Libc.struct(SOCKADDR_IN6);
         ByteBuffer length = Libc.struct(4).putInt(0, SOCKADDR_IN6);
@@ -213,7 +233,11 @@ public final class Sockets {
         return address(sockaddr);
     }
 
-    /** The address of the peer. */
+    /**
+     * The address of the peer.
+     *
+     * @throws IOException if the socket is not connected, or not any more
+     */
     public static InetSocketAddress remoteAddress(Fd fd) throws IOException {
         ByteBuffer sockaddr = Libc.struct(SOCKADDR_IN6);
         ByteBuffer length = Libc.struct(4).putInt(0, SOCKADDR_IN6);

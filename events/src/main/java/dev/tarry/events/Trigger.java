@@ -20,6 +20,8 @@ public final class Trigger<T> extends QueuedEvent<T> {
     private final Queue<T> fired = new ArrayDeque<>();
 
     /**
+     * A trigger that has not fired. Loop only.
+     *
      * @param reactor whose tasks may wait
      */
     public Trigger(Reactor reactor) {

@@ -29,6 +29,8 @@ public final class WakeupGuard {
     private final Runnable wakeup;
 
     /**
+     * A guard for a loop that is awake.
+     *
      * @param wakeup ends the sleep, now or the next one to come; any thread
      */
     public WakeupGuard(Runnable wakeup) {

@@ -15,7 +15,11 @@ import java.util.concurrent.Callable;
  */
 @FunctionalInterface
 public interface Body {
-    /** Runs it. What it throws goes to the scope of the task. */
+    /**
+     * Runs it. What it throws goes to the scope of the task.
+     *
+     * @throws Exception whatever the code does
+     */
     void run() throws Exception;
 
     /**

@@ -92,6 +92,8 @@ public final class Events {
     /**
      * Watches a path, whatever file or directory has it; its event is a claim. Close it when it is
      * not needed any more.
+     *
+     * @throws IOException if there is no such path (ENOENT), or it may not be read (EACCES)
      */
     public static PathWatch watch(Path path) throws IOException {
         return PathWatch.open(reactor(), path);

@@ -51,6 +51,8 @@ public class FdStream implements AutoCloseable {
     private boolean writing;
 
     /**
+     * A stream over descriptors, which it closes when it is closed.
+     *
      * @param source to read from, if that is possible
      * @param sink to write to, if that is possible; may be the same
      * @throws IllegalStateException if one of them is borrowed and blocking, see {@link
@@ -128,6 +130,7 @@ public class FdStream implements AutoCloseable {
      * Reads what is there, at least one byte, and waits until there is.
      *
      * @return the number of bytes, or -1 at the end of the stream
+     * @throws IOException if the system says so: the peer has reset the connection, say
      */
     public int read(ByteBuffer to) throws IOException {
         if (!to.hasRemaining()) {
@@ -304,7 +307,12 @@ public class FdStream implements AutoCloseable {
 
     // ---- writing
 
-    /** Writes all of it, and waits while there is no space. */
+    /**
+     * Writes all of it, and waits while there is no space.
+     *
+     * @throws IOException if nobody reads any more, or the peer has reset the connection; some of
+     *     it may be written
+     */
     public void write(ByteBuffer from) throws IOException {
         Task.current().checkpoint();
         beginWrite();
@@ -325,6 +333,7 @@ public class FdStream implements AutoCloseable {
      * wait for {@link #writable}, together with whatever else may happen, and try again.
      *
      * @return the number of bytes, 0 if there is no space
+     * @throws IOException if nobody reads any more, or the peer has reset the connection
      */
     public int tryWrite(ByteBuffer from) throws IOException {
         beginWrite();
@@ -343,17 +352,29 @@ public class FdStream implements AutoCloseable {
         }
     }
 
-    /** Writes all of it, and waits while there is no space. */
+    /**
+     * Writes all of it, and waits while there is no space.
+     *
+     * @throws IOException as {@link #write(ByteBuffer)} does
+     */
     public void write(byte[] from) throws IOException {
         write(ByteBuffer.wrap(from));
     }
 
-    /** Writes the text in UTF-8. */
+    /**
+     * Writes the text in UTF-8.
+     *
+     * @throws IOException as {@link #write(ByteBuffer)} does
+     */
     public void write(String text) throws IOException {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes the text in UTF-8, and LF. */
+    /**
+     * Writes the text in UTF-8, and LF.
+     *
+     * @throws IOException as {@link #write(ByteBuffer)} does
+     */
     public void writeLine(String text) throws IOException {
         write(text + "\n");
     }

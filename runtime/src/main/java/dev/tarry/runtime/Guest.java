@@ -134,6 +134,7 @@ public final class Guest implements AutoCloseable {
      * Runs code that returns nothing on the thread of the host, and waits for it.
      *
      * @param <B> the type of the code; see {@link Body}
+     * @throws Exception what {@code code} throws
      */
     public <B extends Body> void host(B code) throws Exception {
         this.<@Nullable Void>host(Scope.valueless(code));

@@ -12,6 +12,8 @@ public interface LateResult<T> {
     /**
      * Called on the thread that ran the code, which may block; the task has gone on long ago, and
      * its scheduler may have ended. What this throws is logged.
+     *
+     * @throws Exception whatever the code does; it is logged
      */
     void accept(T result) throws Exception;
 }

@@ -55,14 +55,22 @@ public final class Scope extends CancelScope {
     /** The code of a scope. */
     @FunctionalInterface
     public interface ScopeBody<T extends @Nullable Object, X extends Exception> {
-        /** Runs it, in the task that called. */
+        /**
+         * Runs it, in the task that called.
+         *
+         * @throws X what the code throws
+         */
         T run(Scope scope) throws X;
     }
 
     /** The code of a scope that returns nothing. */
     @FunctionalInterface
     public interface VoidScopeBody<X extends Exception> {
-        /** Runs it, in the task that called. */
+        /**
+         * Runs it, in the task that called.
+         *
+         * @throws X what the code throws
+         */
         void run(Scope scope) throws X;
     }
 
@@ -95,12 +103,21 @@ public final class Scope extends CancelScope {
 
     // ---- making one
 
-    /** Runs {@code body} in a new scope, and returns when all tasks in it have ended. */
+    /**
+     * Runs {@code body} in a new scope, and returns when all tasks in it have ended.
+     *
+     * @throws X what {@code body} throws, once all tasks have ended; what a task has thrown comes
+     *     as a {@link TaskFailedException}
+     */
     public static <X extends Exception> void run(VoidScopeBody<X> body) throws X {
         new Scope("scope", false, null).execute(asValue(body));
     }
 
-    /** Like {@link #run}, and answers what {@code body} returns. */
+    /**
+     * Like {@link #run}, and answers what {@code body} returns.
+     *
+     * @throws X what {@code body} throws
+     */
     public static <T extends @Nullable Object, X extends Exception> T call(ScopeBody<T, X> body)
             throws X {
         Scope scope = new Scope("scope", false, null);
@@ -111,6 +128,8 @@ public final class Scope extends CancelScope {
      * Like {@link #call}, where cancelling does not reach: for cleanup that has to wait. The waits
      * in it work though the task is cancelled, blocking calls of the JDK are not interrupted, and
      * the same holds for the tasks that are started in it. Give what is inside a limit of its own.
+     *
+     * @throws X what {@code body} throws
      */
     public static <T extends @Nullable Object, X extends Exception> T shield(ScopeBody<T, X> body)
             throws X {
@@ -118,7 +137,11 @@ public final class Scope extends CancelScope {
         return scope.valueOf(scope.execute(body));
     }
 
-    /** Like {@link #shield}, for what returns nothing. */
+    /**
+     * Like {@link #shield}, for what returns nothing.
+     *
+     * @throws X what {@code body} throws
+     */
     public static <X extends Exception> void shielded(VoidScopeBody<X> body) throws X {
         new Scope("shield", true, null).execute(asValue(body));
     }
@@ -128,6 +151,7 @@ public final class Scope extends CancelScope {
      * scope around it is cancelled as well before this one has ended, that counts.
      *
      * @throws ScopeTimeoutException then, once all have ended
+     * @throws X what {@code body} throws
      */
     public static <T extends @Nullable Object, X extends Exception> T within(
             Duration limit, ScopeBody<T, X> body) throws X {
@@ -169,6 +193,7 @@ public final class Scope extends CancelScope {
      * @param onFailure told of each failure, in the task that failed; must not wait. What it throws
      *     itself is a failure of the scope, and thrown in the end, but leaves the tasks alone as
      *     well
+     * @throws X what {@code body} throws
      */
     public static <X extends Exception> void supervise(
             BiConsumer<? super Task<?>, ? super Throwable> onFailure, VoidScopeBody<X> body)

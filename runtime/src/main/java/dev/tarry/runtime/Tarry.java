@@ -234,7 +234,11 @@ public final class Tarry {
         return Task.current().atomically(section);
     }
 
-    /** Like {@link #atomically(Task.Section)}, for what returns nothing. */
+    /**
+     * Like {@link #atomically(Task.Section)}, for what returns nothing.
+     *
+     * @throws X what {@code section} throws
+     */
     public static <X extends Exception> void atomically(VoidSection<X> section) throws X {
         Task.Section<@Nullable Void, X> valueless =
                 () -> {
@@ -251,7 +255,11 @@ public final class Tarry {
      */
     @FunctionalInterface
     public interface VoidSection<X extends Exception> {
-        /** Runs it. */
+        /**
+         * Runs it.
+         *
+         * @throws X what the code throws
+         */
         void run() throws X;
     }
 

@@ -41,7 +41,11 @@ public final class TcpListener implements AutoCloseable {
         return bind(Addresses.resolve(host, port));
     }
 
-    /** Listens on an address. */
+    /**
+     * Listens on an address.
+     *
+     * @throws IOException if the address is taken or not ours, or no descriptor is left
+     */
     public static TcpListener bind(InetSocketAddress address) throws IOException {
         Fd fd = Sockets.listen(address, BACKLOG);
         try {
@@ -61,7 +65,12 @@ public final class TcpListener implements AutoCloseable {
         return accepting;
     }
 
-    /** Takes one connection, and waits until there is one. */
+    /**
+     * Takes one connection, and waits until there is one.
+     *
+     * @throws IOException why this listener gives no connections any more; what passes by itself is
+     *     waited for
+     */
     public TcpStream accept() throws IOException {
         try {
             return Task.current().await(accepting);

@@ -27,7 +27,12 @@ public final class TcpStream extends FdStream {
         return connect(Addresses.resolve(host, port));
     }
 
-    /** Connects to an address, and waits until that has worked. */
+    /**
+     * Connects to an address, and waits until that has worked.
+     *
+     * @throws IOException if it fails: the peer has refused it, or cannot be reached, or no
+     *     descriptor is left
+     */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
         Fd fd = Sockets.connect(address);
         try {
@@ -40,7 +45,11 @@ public final class TcpStream extends FdStream {
         }
     }
 
-    /** Ends our direction: the peer reads the end of the stream, and may go on sending. */
+    /**
+     * Ends our direction: the peer reads the end of the stream, and may go on sending.
+     *
+     * @throws IOException if the connection is gone
+     */
     public void closeOutput() throws IOException {
         Sockets.shutdownOutput(fd);
     }
@@ -50,7 +59,11 @@ public final class TcpStream extends FdStream {
         return remote;
     }
 
-    /** The address of this side. */
+    /**
+     * The address of this side.
+     *
+     * @throws IOException if the system does not tell, since the stream is closed, say
+     */
     public InetSocketAddress localAddress() throws IOException {
         return Sockets.localAddress(fd);
     }

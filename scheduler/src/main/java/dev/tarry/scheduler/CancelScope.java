@@ -343,6 +343,8 @@ public class CancelScope {
     /**
      * Runs {@code cleanup} where cancelling does not reach: its waits work though the task is
      * cancelled, and blocking calls of the JDK are not interrupted.
+     *
+     * @throws Exception what {@code cleanup} throws
      */
     protected static <T> T shield(Callable<T> cleanup) throws Exception {
         CancelScope scope = new CancelScope("shield", true);

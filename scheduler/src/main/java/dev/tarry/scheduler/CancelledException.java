@@ -11,6 +11,8 @@ public final class CancelledException extends RuntimeException {
     private final transient CancelScope origin;
 
     /**
+     * The cancel of a scope, with the reason that was given for it as the cause.
+     *
      * @param origin what was cancelled
      */
     public CancelledException(CancelScope origin) {

@@ -13,8 +13,8 @@ package dev.tarry.scheduler;
  *   <li>a timer runs: a timeout, the limit of a scope, a ticker;
  *   <li>a task waits for any event that others than tasks can make ready: a descriptor, a process,
  *       a thread, a signal, a file, a future, a trigger, a shared channel, and whatever does not
- *       say the contrary by {@link dev.tarry.events.Event#wokenOnlyByTasks}. Local channels and the
- *       ends of tasks and scopes are what says so;
+ *       say the contrary by {@link dev.tarry.events.BaseEvent#wokenOnlyByTasks}. Local channels and
+ *       the ends of tasks and scopes are what says so;
  *   <li>a task waits for nothing at all, without limit: it sleeps until it is cancelled, so there
  *       is somebody who will. Unless it does so directly behind a shield, where no cancel comes;
  *   <li>a task is inside a blocking call of the JDK;

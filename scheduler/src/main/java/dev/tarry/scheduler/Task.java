@@ -53,7 +53,11 @@ public final class Task<T extends @Nullable Object> {
     /** The code of {@link #atomically}. */
     @FunctionalInterface
     public interface Section<T extends @Nullable Object, X extends Exception> {
-        /** Runs it. */
+        /**
+         * Runs it.
+         *
+         * @throws X what the code throws
+         */
         T run() throws X;
     }
 

@@ -5,6 +5,8 @@ public final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Carries what a task has thrown to those who wait for it.
+     *
      * @param task which one
      * @param cause what it threw
      */

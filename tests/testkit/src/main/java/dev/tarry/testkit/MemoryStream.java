@@ -17,7 +17,11 @@ public final class MemoryStream extends FdStream {
         this.name = name;
     }
 
-    /** Ends our direction: the peer reads the end of the stream, and may go on sending. */
+    /**
+     * Ends our direction: the peer reads the end of the stream, and may go on sending.
+     *
+     * @throws IOException if the connection is gone
+     */
     public void closeOutput() throws IOException {
         Sockets.shutdownOutput(fd);
     }

@@ -42,6 +42,7 @@ public final class Sequencer {
      *
      * @throws IllegalStateException if this number was there already
      * @throws dev.tarry.events.EventFailedException if an earlier step has not ended well
+     * @throws Exception what {@code body} throws
      */
     public void step(int number, Body body) throws Exception {
         if (number < 0 || !claimed.add(number)) {

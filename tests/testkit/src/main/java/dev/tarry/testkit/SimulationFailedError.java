@@ -10,6 +10,8 @@ public final class SimulationFailedError extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     private final transient SimulationResult run;
+
+    /** See {@link #cameAgain()}. */
     private final boolean cameAgain;
 
     SimulationFailedError(String replay, SimulationResult run, Throwable cause) {
