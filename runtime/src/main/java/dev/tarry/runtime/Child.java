@@ -6,6 +6,7 @@ import dev.tarry.events.ExitStatus;
 import dev.tarry.events.Fd;
 import dev.tarry.events.FiredEvents;
 import dev.tarry.events.Pipe;
+import dev.tarry.scheduler.Task;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,8 @@ public final class Child implements AutoCloseable {
      *
      * @param builder what to start, as it is now; it is not changed, and can be used again at once
      * @throws IOException if there is no such program, or the system refuses
+     * @throws dev.tarry.scheduler.CancelledException if the task is cancelled; then nothing was
+     *     started. A cancel that comes while it starts is thrown by the next wait
      */
     public static Child start(ProcessBuilder builder) throws IOException {
         return start(Builders.copyOf(builder), false);
@@ -127,6 +130,7 @@ public final class Child implements AutoCloseable {
     }
 
     private static Child start(ProcessBuilder copy, boolean ownGroup) throws IOException {
+        Task.current().checkpoint(); // one that is cancelled starts nothing
         Pipes pipes = new Pipes();
         try {
             pipes.open(copy);

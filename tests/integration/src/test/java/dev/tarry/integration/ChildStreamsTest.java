@@ -14,10 +14,12 @@ import dev.tarry.scheduler.CancelledException;
 import dev.tarry.scheduler.Task;
 
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -174,6 +176,25 @@ class ChildStreamsTest {
                     assertThat(started[0].await()).isEqualTo(new ExitStatus.Killed(Signal.TERM));
                 });
         Proc.awaitNoZombies();
+    }
+
+    @BothCarriers
+    void cancelledTask_startsNoChild(String carrier, @TempDir Path folder) {
+        Path trace = folder.resolve("it ran");
+        Runs.on(
+                carrier,
+                () ->
+                        Scope.run(
+                                scope -> {
+                                    scope.cancel();
+                                    for (int tries = 0; tries < 2; tries++) {
+                                        assertThatThrownBy(
+                                                        () -> Child.start(sh(": >'" + trace + "'")))
+                                                .isInstanceOf(CancelledException.class);
+                                    }
+                                }));
+        Proc.awaitNoZombies();
+        assertThat(trace).doesNotExist();
     }
 
     @BothCarriers
