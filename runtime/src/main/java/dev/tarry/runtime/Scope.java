@@ -276,15 +276,19 @@ public final class Scope extends CancelScope {
             }
             cancelHere(t); // does nothing if t is the cancellation of a scope above
             return new Outcome.Failed<>(t);
-        } catch (Throwable again) {
+        } catch (Throwable again) { // no memory, or no descriptor left to load a class by
             cancelHere(thrown);
-            return noMemory();
+            return failedOrNoMemory(thrown);
         }
     }
 
     @SuppressWarnings("unchecked") // it has no value
-    private static <T extends @Nullable Object> Outcome<T> noMemory() {
-        return (Outcome<T>) NO_MEMORY;
+    private static <T extends @Nullable Object> Outcome<T> failedOrNoMemory(Throwable t) {
+        try {
+            return new Outcome.Failed<>(t);
+        } catch (Throwable none) {
+            return (Outcome<T>) NO_MEMORY;
+        }
     }
 
     /**

@@ -161,8 +161,8 @@ public class CancelScope {
                 this.reason = reason;
                 spread(false);
             }
-        } else if (scheduler.post(() -> cancel(reason))) {
-            scheduler.interruptRunning(this);
+        } else {
+            scheduler.cancelFromOutside(this, reason);
         }
     }
 

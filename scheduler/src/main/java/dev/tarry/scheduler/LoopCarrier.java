@@ -10,6 +10,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Tasks are virtual threads whose scheduler is ours, so that their continuations run on the loop
@@ -52,10 +53,22 @@ final class LoopCarrier implements Carrier {
 
     private final Scheduler scheduler;
     private final Interrupts interrupts;
+    private final AtomicBoolean lookPosted = new AtomicBoolean();
 
     private LoopCarrier(Scheduler scheduler) {
         this.scheduler = scheduler;
-        this.interrupts = new Interrupts(() -> scheduler.post(scheduler::cancelInterruptedTasks));
+        this.interrupts = new Interrupts(this::interrupted);
+    }
+
+    /** Any thread. The loop looks at all tasks, so what comes before it does is one look. */
+    private void interrupted() {
+        if (!lookPosted.getAndSet(true)) {
+            scheduler.post(
+                    () -> {
+                        lookPosted.set(false); // first: who comes from here on posts again
+                        scheduler.cancelInterruptedTasks();
+                    });
+        }
     }
 
     static boolean isAvailable() {

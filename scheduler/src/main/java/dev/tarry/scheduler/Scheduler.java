@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -47,6 +49,9 @@ public final class Scheduler implements Loop, AutoCloseable {
     // Any thread.
     private final WakeupGuard guard;
     private final Inbox inbox;
+
+    /** What other threads have cancelled, and the loop has not come to. */
+    private final Queue<CancelScope> cancelsUnderWay = new ConcurrentLinkedQueue<>();
 
     // Written by the loop before it publishes itself among the running ones. A guest moves.
     private volatile @Nullable Thread loopThread;
@@ -261,10 +266,19 @@ public final class Scheduler implements Loop, AutoCloseable {
         return task;
     }
 
-    /** For a thread that has posted a cancel of {@code scope}: see Task.interruptFromOutside. */
-    void interruptRunning(CancelScope scope) {
+    /** For a thread that cancels {@code scope}: see Task.interruptFromOutside. */
+    void cancelFromOutside(CancelScope scope, @Nullable Throwable reason) {
+        cancelsUnderWay.add(scope);
+        boolean posted =
+                post(
+                        () -> {
+                            cancelsUnderWay.remove(scope);
+                            scope.cancel(reason);
+                        });
         Task<?> task = current;
-        if (task != null) {
+        if (!posted) {
+            cancelsUnderWay.remove(scope);
+        } else if (task != null) {
             task.interruptFromOutside(scope);
         }
     }
@@ -275,6 +289,8 @@ public final class Scheduler implements Loop, AutoCloseable {
             Task<?> task = current;
             if (task != null) {
                 task.interruptOverdue(reactor.nanos());
+                // One that began to run after the cancel, but before the loop could come to it.
+                cancelsUnderWay.forEach(task::interruptFromOutside);
             }
         } catch (RuntimeException | Error e) {
             // A user's clock. The loop must not go on while the task has the baton; it will look at

@@ -178,8 +178,12 @@ public final class Task<T extends @Nullable Object> {
     private Outcome<T> failed(Throwable t) {
         try {
             return new Outcome.Failed<>(ownScope.meaning(t));
-        } catch (Throwable again) {
-            return (Outcome<T>) NO_MEMORY;
+        } catch (Throwable again) { // no memory, or no descriptor left to load a class by
+            try {
+                return new Outcome.Failed<>(t);
+            } catch (Throwable none) {
+                return (Outcome<T>) NO_MEMORY;
+            }
         }
     }
 

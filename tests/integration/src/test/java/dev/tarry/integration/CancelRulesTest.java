@@ -69,6 +69,53 @@ class CancelRulesTest {
                 });
     }
 
+    /** The loop comes to the cancel only after the turn, in which the cancelled task is next. */
+    @ParameterizedTest(name = "on {0}")
+    @ValueSource(strings = {"loop", "handoff"})
+    void cancelByAThread_beforeTheTaskRuns_interruptsItsJdkCall(String carrier) {
+        Runs.on(
+                carrier,
+                () -> {
+                    Scope around = Scope.current();
+                    Task<?>[] sleeper = new Task<?>[1];
+                    Scope.run(
+                            scope -> {
+                                around.spawn(() -> Thread.ofPlatform().start(scope::cancel).join());
+                                sleeper[0] = scope.spawn(() -> Thread.sleep(Duration.ofDays(1)));
+                            });
+                    assertThat(Tarry.await(sleeper[0].done()).toString())
+                            .contains(CancelledException.class.getSimpleName());
+                });
+    }
+
+    /** The loop looks at all tasks for what may have been many interrupts, and misses none. */
+    @ParameterizedTest(name = "on {0}")
+    @ValueSource(strings = {"loop", "handoff"})
+    void interruptsOfManyTasks_cancelThemAll(String carrier) {
+        Runs.on(
+                carrier,
+                () -> {
+                    List<Task<?>> tasks = new ArrayList<>();
+                    for (int i = 0; i < 20_000; i++) {
+                        tasks.add(Tarry.spawn(() -> Tarry.sleep(Duration.ofDays(1))));
+                    }
+                    Tarry.yield();
+                    Thread[] interrupters = new Thread[2];
+                    for (int i = 0; i < interrupters.length; i++) {
+                        List<Thread> part =
+                                tasks.subList(i * 10_000, (i + 1) * 10_000).stream()
+                                        .map(Task::thread)
+                                        .toList();
+                        interrupters[i] =
+                                Thread.ofPlatform().start(() -> part.forEach(Thread::interrupt));
+                    }
+                    for (Task<?> task : tasks) {
+                        assertThat(Tarry.await(task.done()).toString())
+                                .contains(CancelledException.class.getSimpleName());
+                    }
+                });
+    }
+
     @ParameterizedTest(name = "on {0}")
     @ValueSource(strings = {"loop", "handoff"})
     void tasksSpawnedBehindAShield_areBehindIt(String carrier) {
