@@ -3,6 +3,8 @@ package dev.tarry.consumers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tarry.events.Event;
+import dev.tarry.events.Outcome;
 import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
@@ -151,6 +153,50 @@ class JavaTest {
             assertThat(answer.get()).isEqualTo(42);
         }
         assertThat(log).containsExactlyInAnyOrder("a", "b");
+    }
+
+    private sealed interface News {}
+
+    private record Said(String line) implements News {}
+
+    private record Told(int number) implements News {}
+
+    private record Silence() implements News {}
+
+    private static String heard(News news) {
+        return switch (news) {
+            case Said(var line) -> line;
+            case Told(var number) -> "told " + number;
+            case Silence() -> "silence";
+        };
+    }
+
+    @Test
+    void typedChoice_needsNoCasts() {
+        Tarry.run(
+                () -> {
+                    var lines = Channel.<String>buffered(1);
+                    var numbers = Channel.<Integer>buffered(1);
+                    Event<News> news =
+                            Events.anyOf(
+                                    lines.receiving().map(Said::new),
+                                    numbers.receiving().map(Told::new),
+                                    Events.after(HOUR).map(t -> new Silence()));
+                    lines.send("hello");
+                    note(heard(Tarry.await(news)));
+                    numbers.send(7);
+                    note(heard(Tarry.await(Events.anyOf(numbers.receiving().map(Told::new)))));
+                    Event<Duration> soon = Events.after(Duration.ofMillis(1));
+                    note(heard(Tarry.await(Events.anyOf(news, soon.map(t -> new Silence())))));
+
+                    List<Event<String>> same = List.of(lines.receiving(), Events.always("ready"));
+                    String first = Tarry.await(Events.anyOf(same));
+                    note(first);
+                    lines.close();
+                    Event<Outcome<String>> end = Events.guard(lines::receiving).outcome();
+                    note(Tarry.await(end) instanceof Outcome.Closed<String>);
+                });
+        assertThat(log).containsExactly("hello", "told 7", "silence", "ready", true);
     }
 
     /** The first program of README, with a client. */

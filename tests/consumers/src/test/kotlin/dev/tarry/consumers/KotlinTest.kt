@@ -1,5 +1,7 @@
 package dev.tarry.consumers
 
+import dev.tarry.events.Event
+import dev.tarry.events.Outcome
 import dev.tarry.runtime.Channel
 import dev.tarry.runtime.Events
 import dev.tarry.runtime.Guest
@@ -104,6 +106,46 @@ class KotlinTest {
             assertThat(answer.get()).isEqualTo(42)
         }
         assertThat(log).containsExactly("a")
+    }
+
+    private sealed interface News {
+        data class Said(val line: String) : News
+        data class Told(val number: Int) : News
+        data object Silence : News
+    }
+
+    private fun heard(news: News): String =
+        when (news) {
+            is News.Said -> news.line
+            is News.Told -> "told ${news.number}"
+            News.Silence -> "silence"
+        }
+
+    @Test
+    fun typedChoice_needsNeitherCastsNorTypeArguments() {
+        Tarry.run {
+            val lines = Channel.buffered<String>(1)
+            val numbers = Channel.buffered<Int>(1)
+            val news: Event<News> =
+                Events.anyOf(
+                    lines.receiving().map { News.Said(it) },
+                    numbers.receiving().map { News.Told(it) },
+                    Events.after(HOUR).map { News.Silence })
+            lines.send("hello")
+            note(heard(Tarry.await(news)))
+            numbers.send(7)
+            note(heard(Tarry.await(Events.anyOf(numbers.receiving().map { News.Told(it) }))))
+            val soon = Events.after(Duration.ofMillis(1))
+            note(heard(Tarry.await(Events.anyOf(news, soon.map { News.Silence }))))
+
+            val same = listOf(lines.receiving(), Events.always("ready"))
+            val first: String = Tarry.await(Events.anyOf(same))
+            note(first)
+            lines.close()
+            val end = Tarry.await(Events.guard { lines.receiving() }.outcome())
+            note(end is Outcome.Closed)
+        }
+        assertThat(log).containsExactly("hello", "told 7", "silence", "ready", true)
     }
 
     /** The first program of README, with a client. */
