@@ -21,6 +21,7 @@ import dev.tarry.scheduler.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,18 @@ class JavaTest {
         assertThat(log).containsExactly("a", "b");
         Tarry.run(Scheduler.builder().name("mine"), () -> note("c"));
         assertThat(log).endsWith("c");
+    }
+
+    /** A method with overloads tells nothing of its type before an overload of ours is chosen. */
+    @Test
+    void referenceToAMethodWithOverloads_isTakenForWhatReturnsSomething() {
+        var bytes = new ByteArrayInputStream(new byte[] {42, 43});
+        Tarry.run(
+                () -> {
+                    int first = Tarry.blocking(bytes::read);
+                    int second = Tarry.spawn(bytes::read).join();
+                    assertThat(List.of(first, second)).containsExactly(42, 43);
+                });
     }
 
     @Test
