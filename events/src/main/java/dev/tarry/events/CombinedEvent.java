@@ -8,7 +8,7 @@ import dev.tarry.events.internal.Combined;
  *
  * @param <R> what it tells
  */
-abstract non-sealed class CombinedEvent<R> implements Event<R>, Combined {
+abstract non-sealed class CombinedEvent<R> extends Combined implements Event<R> {
     /** Deeper ones could not be gone through on a task's stack when a claim has been taken. */
     private static final int DEEPEST = 200;
 
@@ -39,6 +39,11 @@ abstract non-sealed class CombinedEvent<R> implements Event<R>, Combined {
 
     final void isAbortable() {
         abortable = true;
+    }
+
+    @Override
+    public final Event<?> event() {
+        return this;
     }
 
     @Override

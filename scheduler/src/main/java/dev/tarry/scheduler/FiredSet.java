@@ -31,6 +31,9 @@ final class FiredSet<R> implements FiredEvents<R> {
     /** How each has fired, if it has; of a combined event at first how its leaf has. */
     private final @Nullable Outcome<?>[] outcomes;
 
+    /** Whether any of them is made of others. */
+    private boolean combined;
+
     /** The leaves that have fired, by their places in the wait; null without combined events. */
     private int @Nullable [] leaves;
 
@@ -48,6 +51,9 @@ final class FiredSet<R> implements FiredEvents<R> {
             if (event == null) {
                 throw new NullPointerException("event " + i + " is null");
             }
+            if (event instanceof Combined) {
+                combined = true;
+            }
             events[i++] = event;
         }
         if (i < events.length) {
@@ -64,6 +70,11 @@ final class FiredSet<R> implements FiredEvents<R> {
 
     Event<?> made(int i) {
         return made[i];
+    }
+
+    /** Whether any of them is made of others; else it is enough to {@link #add} what fired. */
+    boolean isCombined() {
+        return combined;
     }
 
     boolean hasGuards() {
@@ -92,51 +103,39 @@ final class FiredSet<R> implements FiredEvents<R> {
         made = all;
     }
 
+    /** When all is made that is waited for. */
+    void prepare() {
+        leaves = new int[events.length];
+        Arrays.fill(leaves, Combined.NONE);
+    }
+
     /** Notes that event {@code i} has fired. */
     void add(int i, int leaf, Outcome<?> raw) {
         outcomes[i] = raw;
         size++;
         if (leaves != null) {
             leaves[i] = leaf;
-        }
-    }
-
-    void prepare() {
-        for (Event<?> event : made) {
-            if (event instanceof Combined) {
-                leaves = new int[events.length];
-                Arrays.fill(leaves, Combined.NONE);
-                return;
-            }
+        } else if (raw instanceof Outcome.Value<?> told && told.value() == null) {
+            outcomes[i] = Misfire.outcome(Misfire.told(made[i], raw));
         }
     }
 
     /** The wait is over, and has let go of everything: functions of users may run. */
     void complete() {
+        assert leaves != null;
         int first = 0;
         for (int i = 0; i < made.length; i++) {
             Outcome<?> raw = outcomes[i];
             if (raw != null) {
-                outcomes[i] = outcome(i, first, raw);
+                outcomes[i] = Misfire.outcome(Combined.result(made[i], first, leaves[i], raw));
             }
             first += Combined.leaves(made[i]);
         }
     }
 
-    private Outcome<?> outcome(int i, int first, Outcome<?> raw) {
-        boolean isItself = !(made[i] instanceof Combined);
-        if (isItself && !(raw instanceof Outcome.Value<?>(Object value) && value == null)) {
-            return raw;
-        }
-        int leaf = leaves == null ? first : leaves[i];
-        return Misfire.outcome(Combined.result(made[i], first, leaf, raw));
-    }
-
     /** Tells those that were not chosen, also if the wait has thrown. */
     void tellAborted() {
-        if (leaves == null) {
-            return;
-        }
+        assert leaves != null;
         int first = 0;
         for (int i = 0; i < made.length; i++) {
             Combined.ended(made[i], first, leaves[i]);

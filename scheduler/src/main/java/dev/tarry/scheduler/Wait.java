@@ -59,14 +59,18 @@ final class Wait extends Timer implements Combined.Places {
     /** So many places stay with a task that has once needed them; more, while it still does. */
     private static final int KEPT = 16;
 
+    private static final Branch[] NO_BRANCHES = {};
+
     private final Task<?> task;
 
     private Phase phase = Phase.IDLE;
-    private Branch[] branches; // one for each event that was given
+    /** Whether all events that were given are base events, so that each has its own place. */
+    private boolean plain = true;
+
+    private Branch[] branches = NO_BRANCHES; // else: one for each event that was given
     private int count;
     private Place[] places; // one for each base event in them
     private int size;
-    private int chosen; // by a wait for one combined event
     private int armed;
     private boolean disarming;
     private @Nullable Place claimed;
@@ -81,8 +85,7 @@ final class Wait extends Timer implements Combined.Places {
 
     Wait(Task<?> task) {
         this.task = task;
-        this.branches = new Branch[] {new Branch()};
-        this.places = new Place[] {new Place()};
+        this.places = new Place[] {new Place(0)};
     }
 
     private Reactor reactor() {
@@ -95,29 +98,41 @@ final class Wait extends Timer implements Combined.Places {
             Collection<? extends Event<? extends R>> events, long timeoutNanos, Order order) {
         Headroom.ensure();
         FiredSet<R> fired = new FiredSet<>(events);
+        if (fired.isCombined()) {
+            forTrees(fired, timeoutNanos, order);
+        } else {
+            forAll(fired, timeoutNanos, order);
+        }
+        return fired;
+    }
+
+    private void forAll(FiredSet<?> fired, long timeoutNanos, Order order) {
+        begin(fired.count(), !fired.isCombined());
+        try {
+            for (int i = 0; i < fired.count(); i++) {
+                list(i, fired.made(i));
+            }
+            if (run(timeoutNanos, order) > 0) {
+                collect(fired);
+            }
+        } finally {
+            over = true;
+            finish();
+        }
+    }
+
+    private void forTrees(FiredSet<?> fired, long timeoutNanos, Order order) {
         if (fired.hasGuards()) {
             task.checkCancelled();
             fired.make();
         }
+        fired.prepare();
         try {
-            fired.prepare();
-            begin(fired.count());
-            try {
-                for (int i = 0; i < count; i++) {
-                    list(i, fired.made(i));
-                }
-                if (run(timeoutNanos, order) > 0) {
-                    collect(fired);
-                }
-            } finally {
-                over = true;
-                finish();
-            }
+            forAll(fired, timeoutNanos, order);
             fired.complete();
         } finally {
             fired.tellAborted();
         }
-        return fired;
     }
 
     /**
@@ -128,85 +143,98 @@ final class Wait extends Timer implements Combined.Places {
         Objects.requireNonNull(event, "event");
         Headroom.ensure();
         if (event instanceof Combined tree) {
-            return forTree(tree, event, timeoutNanos);
+            return forTree(tree, timeoutNanos);
         }
-        Outcome<?> raw = forOnly(event, timeoutNanos);
-        return raw == null ? null : Combined.result(event, 0, 0, raw);
+        BaseEvent<?> base = (BaseEvent<?>) event;
+        begin(1, true);
+        Outcome<?> raw;
+        try {
+            put(0, base);
+            raw = run(timeoutNanos, Order.FAIR) == 0 ? null : told(0);
+        } finally {
+            over = true;
+            finish();
+        }
+        return raw == null ? null : Misfire.told(base, raw);
     }
 
-    private @Nullable Object forTree(Combined tree, Event<?> event, long timeoutNanos) {
-        Event<?> made = event;
+    private @Nullable Object forTree(Combined tree, long timeoutNanos) {
+        Event<?> made = tree.event();
         if (tree.hasGuards()) {
             task.checkCancelled();
             made = tree.made();
         }
-        chosen = Combined.NONE;
         int leaf = Combined.NONE;
         try {
-            Outcome<?> raw = forOnly(made, timeoutNanos);
-            leaf = chosen;
+            Outcome<?> raw = null;
+            begin(1, false);
+            try {
+                list(0, made);
+                if (run(timeoutNanos, Order.FAIR) > 0) {
+                    leaf = branches[0].leaf;
+                    raw = told(leaf);
+                }
+            } finally {
+                over = true;
+                finish();
+            }
             return raw == null ? null : Combined.result(made, 0, leaf, raw);
         } finally {
             Combined.ended(made, 0, leaf);
         }
     }
 
-    /** Leaves in {@code chosen} which leaf has fired. */
-    private @Nullable Outcome<?> forOnly(Event<?> event, long timeoutNanos) {
-        begin(1);
-        try {
-            list(0, event);
-            if (run(timeoutNanos, Order.FAIR) == 0) {
-                return null;
-            }
-            chosen = branches[0].leaf;
-            Outcome<?> raw = places[chosen].outcome;
-            assert raw != null;
-            reactor().observed(raw);
-            return raw;
-        } finally {
-            over = true;
-            finish();
-        }
+    /** How the event in that place has fired. */
+    private Outcome<?> told(int place) {
+        Outcome<?> raw = places[place].outcome; // another one, if the event kept the first
+        assert raw != null;
+        reactor().observed(raw);
+        return raw;
     }
 
-    /** For {@code n} events, which are listed next, one by one. */
-    private void begin(int n) {
+    /**
+     * For {@code n} events, which are listed next, one by one.
+     *
+     * @param plain whether all of them are base events
+     */
+    private void begin(int n, boolean plain) {
         if (over) {
             abandon(); // the stack was too small to clean up there
         }
         assert phase == Phase.IDLE : "nobody asked whether it may wait";
-        if (branches.length < n || branches.length > KEPT && n <= branches.length / 4) {
-            Branch[] other = Arrays.copyOf(branches, Math.max(n, Math.min(KEPT, branches.length)));
-            for (int i = branches.length; i < other.length; i++) {
-                other[i] = new Branch();
-            }
-            branches = other;
+        this.plain = plain;
+        if (plain) {
+            reserve(n);
+            size = n;
+        } else if (branches.length < n) {
+            branches = Arrays.copyOf(branches, n);
         }
         if (places.length > KEPT && n <= places.length / 4) {
             places = Arrays.copyOf(places, Math.max(n, KEPT));
+            branches = NO_BRANCHES;
         }
         count = n;
         phase = Phase.POLLING;
     }
 
-    /** A combined event takes a row of places, all others take one. */
+    /** A combined event takes a row of places. */
     private void list(int i, Event<?> event) {
-        Branch branch = branches[i];
-        branch.event = event;
-        branch.first = size;
-        branch.leaf = Combined.NONE;
+        if (plain) {
+            put(i, (BaseEvent<?>) event);
+            return;
+        }
         int n = Combined.leaves(event);
         reserve(size + n);
+        branches[i] = new Branch(event, size, n);
         Combined.list(event, size, this);
         size += n;
     }
 
     private void reserve(int n) {
         if (places.length < n) {
-            Place[] more = Arrays.copyOf(places, Math.max(n, Math.min(2 * places.length, count)));
-            for (int i = places.length; i < more.length; i++) {
-                more[i] = new Place();
+            Place[] more = Arrays.copyOf(places, n);
+            for (int i = places.length; i < n; i++) {
+                more[i] = new Place(i);
             }
             places = more; // complete: there may be no memory for all
         }
@@ -214,17 +242,14 @@ final class Wait extends Timer implements Combined.Places {
 
     @Override
     public void put(int place, BaseEvent<?> event) {
-        places[place].wait(event, place);
+        places[place].wait(event);
     }
 
     private void collect(FiredSet<?> fired) {
         for (int i = 0; i < count; i++) {
-            int leaf = branches[i].leaf;
-            if (leaf != Combined.NONE) {
-                Outcome<?> raw = places[leaf].outcome;
-                assert raw != null;
-                fired.add(i, leaf, raw);
-                reactor().observed(raw);
+            int leaf = plain ? i : branches[i].leaf;
+            if (leaf != Combined.NONE && places[leaf].outcome != null) {
+                fired.add(i, leaf, told(leaf));
             }
         }
     }
@@ -233,8 +258,8 @@ final class Wait extends Timer implements Combined.Places {
         for (int i = 0; i < size; i++) {
             places[i].clear();
         }
-        for (int i = 0; i < count; i++) {
-            branches[i].event = null;
+        if (!plain) {
+            Arrays.fill(branches, null);
         }
         size = 0;
         count = 0;
@@ -278,8 +303,8 @@ final class Wait extends Timer implements Combined.Places {
         int fired = 0;
         int start = count < 2 || order == Order.LISTED ? 0 : start();
         for (int k = 0; k < count; k++) {
-            Branch branch = branches[start + k < count ? start + k : start + k - count];
-            if (poll(branch)) {
+            int i = start + k < count ? start + k : start + k - count;
+            if (plain ? poll(i) : poll(branches[i])) {
                 fired++;
             }
         }
@@ -287,12 +312,10 @@ final class Wait extends Timer implements Combined.Places {
     }
 
     private boolean poll(Branch branch) {
-        Event<?> event = branch.event;
-        assert event != null;
         if (claimed != null && branch.holds(claimed.number)) {
             branch.leaf = claimed.number; // of a choice exactly one fires, and this has
         } else {
-            branch.leaf = Combined.poll(event, branch.first, this);
+            branch.leaf = Combined.poll(branch.event, branch.first, this);
         }
         return branch.leaf != Combined.NONE;
     }
@@ -301,7 +324,7 @@ final class Wait extends Timer implements Combined.Places {
     public boolean poll(int i) {
         Place place = places[i];
         if (claimed != null && place.isClaim) {
-            return false;
+            return place == claimed;
         }
         Outcome<?> outcome = place.poll();
         place.outcome = outcome;
@@ -321,7 +344,7 @@ final class Wait extends Timer implements Combined.Places {
     private int start() {
         int set = 0;
         for (int i = 0; i < count; i++) {
-            set = 31 * set + System.identityHashCode(branches[i].event);
+            set = 31 * set + System.identityHashCode(event(i));
         }
         return rotations().next(set, count);
     }
@@ -329,6 +352,11 @@ final class Wait extends Timer implements Combined.Places {
     @Override
     public int start(Object choice, int n) {
         return rotations().next(System.identityHashCode(choice), n);
+    }
+
+    /** Event {@code i} of those that were given; null while they are being listed. */
+    private @Nullable Event<?> event(int i) {
+        return plain ? places[i].event : branches[i] == null ? null : branches[i].event;
     }
 
     private Rotations rotations() {
@@ -475,28 +503,35 @@ final class Wait extends Timer implements Combined.Places {
     public String toString() {
         StringJoiner all = new StringJoiner(", ", "[", "]");
         for (int i = 0; i < Math.min(count, 10); i++) {
-            all.add(Reports.text(branches[i].event));
+            all.add(Reports.text(event(i)));
         }
         return count > 10 ? all + " and " + (count - 10) + " more" : all.toString();
     }
 
     /** One of the events that were given, and its row of places. */
     private static final class Branch {
-        @Nullable Event<?> event;
-        int first;
+        final Event<?> event;
+        final int first;
+        final int places;
 
         /** The place of it that has fired. */
-        int leaf;
+        int leaf = Combined.NONE;
+
+        Branch(Event<?> event, int first, int places) {
+            this.event = event;
+            this.first = first;
+            this.places = places;
+        }
 
         boolean holds(int place) {
-            return place >= first && place < first + Combined.leaves(Objects.requireNonNull(event));
+            return place >= first && place < first + places;
         }
     }
 
     /** One base event's place in this wait. */
     private final class Place extends Waiter {
         private @Nullable BaseEvent<?> event;
-        private int number;
+        private final int number;
         private boolean isClaim;
         private @Nullable Outcome<?> outcome;
 
@@ -508,9 +543,12 @@ final class Wait extends Timer implements Combined.Places {
          */
         private @Nullable Place heir;
 
-        void wait(BaseEvent<?> event, int number) {
-            this.event = event;
+        Place(int number) {
             this.number = number;
+        }
+
+        void wait(BaseEvent<?> event) {
+            this.event = event;
             try {
                 isClaim = event.isClaim();
             } catch (Throwable t) {
@@ -527,9 +565,8 @@ final class Wait extends Timer implements Combined.Places {
 
         /** Answers another one in its place, by which its event fires as failed. */
         Place retire(Throwable failure) {
-            Place place = new Place();
+            Place place = new Place(number);
             place.event = event;
-            place.number = number;
             place.isClaim = isClaim;
             place.outcome = outcome;
             place.refused = refused == null ? failure : refused;

@@ -9,12 +9,12 @@ import dev.tarry.events.Outcome;
  * events, each with a place in the wait. The leaves of one tree have places in a row, counted from
  * its {@code first}. The static methods treat a base event as the tree that is a leaf.
  */
-public interface Combined {
+public abstract class Combined {
     /** No leaf. */
-    int NONE = -1;
+    public static final int NONE = -1;
 
     /** The places of a wait. */
-    interface Places {
+    public interface Places {
         /** Puts a leaf there. */
         void put(int place, BaseEvent<?> event);
 
@@ -25,53 +25,60 @@ public interface Combined {
         int start(Object choice, int n);
     }
 
+    /** For the events. */
+    protected Combined() {}
+
+    /** The event that this is. */
+    public abstract Event<?> event();
+
     /** Whether something in it is to be made anew for each wait. */
-    boolean hasGuards();
+    public abstract boolean hasGuards();
 
     /** Whether something in it wants to hear that it was not chosen. */
-    boolean hasAborts();
+    public abstract boolean hasAborts();
 
     /** What to wait for in its place: itself, or one in which all guards have made their events. */
-    Event<?> made();
+    public abstract Event<?> made();
 
     /** How many places it takes. Of one with guards: after they have made their events. */
-    int leaves();
+    public abstract int leaves();
 
     /** Puts its leaves into their places. */
-    void list(int first, Places places);
+    public abstract void list(int first, Places places);
 
     /** Asks its leaves until one has fired; answers that place, or {@link #NONE}. */
-    int poll(int first, Places places);
+    public abstract int poll(int first, Places places);
 
     /**
      * What it tells when the event at place {@code leaf} has fired with {@code raw}: its value, or
      * a {@link Misfire}. Calls functions of users.
      */
-    Object result(int first, int leaf, Outcome<?> raw);
+    public abstract Object result(int first, int leaf, Outcome<?> raw);
 
     /** A wait has ended, in which {@code leaf}, which may be another tree's or none, fired. */
-    void ended(int first, int leaf);
+    public abstract void ended(int first, int leaf);
 
     /** See {@link #made()}. */
-    static Event<?> made(Event<?> event) {
+    public static Event<?> made(Event<?> event) {
         return event instanceof Combined tree ? tree.made() : event;
     }
 
     /** See {@link #leaves()}. */
-    static int leaves(Event<?> event) {
+    public static int leaves(Event<?> event) {
         return event instanceof Combined tree ? tree.leaves() : 1;
     }
 
     /** See {@link #list(int, Places)}. */
-    static void list(Event<?> event, int first, Places places) {
-        switch (event) {
-            case BaseEvent<?> base -> places.put(first, base);
-            default -> ((Combined) event).list(first, places);
+    public static void list(Event<?> event, int first, Places places) {
+        if (event instanceof Combined tree) {
+            tree.list(first, places);
+        } else {
+            places.put(first, (BaseEvent<?>) event);
         }
     }
 
     /** See {@link #poll(int, Places)}. */
-    static int poll(Event<?> event, int first, Places places) {
+    public static int poll(Event<?> event, int first, Places places) {
         if (event instanceof Combined tree) {
             return tree.poll(first, places);
         }
@@ -79,14 +86,14 @@ public interface Combined {
     }
 
     /** See {@link #result(int, int, Outcome)}. */
-    static Object result(Event<?> event, int first, int leaf, Outcome<?> raw) {
+    public static Object result(Event<?> event, int first, int leaf, Outcome<?> raw) {
         return event instanceof Combined tree
                 ? tree.result(first, leaf, raw)
                 : Misfire.told(event, raw);
     }
 
     /** See {@link #ended(int, int)}. */
-    static void ended(Event<?> event, int first, int leaf) {
+    public static void ended(Event<?> event, int first, int leaf) {
         if (event instanceof Combined tree && tree.hasAborts()) {
             tree.ended(first, leaf);
         }

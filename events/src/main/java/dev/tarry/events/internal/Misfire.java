@@ -18,8 +18,9 @@ public record Misfire(Outcome<?> outcome, boolean isThrown) {
     }
 
     /** The value that a base event tells, or a misfire. */
-    static Object told(Event<?> event, Outcome<?> raw) {
-        if (raw instanceof Outcome.Value<?>(Object value)) {
+    public static Object told(Event<?> event, Outcome<?> raw) {
+        if (raw instanceof Outcome.Value<?> fired) {
+            Object value = fired.value();
             return value != null ? value : ofNull(event);
         }
         return new Misfire(raw, false);
