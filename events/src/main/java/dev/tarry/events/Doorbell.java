@@ -17,12 +17,16 @@ final class Doorbell implements AutoCloseable {
 
     private final Fd watched;
     private final Fd button;
-    private final ByteBuffer one = Libc.struct(8).putLong(0, 1);
+    private final int number;
+    private final Turnstile door = new Turnstile(this::end);
+    private final ByteBuffer one = Libc.struct(Long.BYTES).putLong(0, 1);
+    private final long oneAddress = Libc.address(one);
     private final ByteBuffer drain = ByteBuffer.allocateDirect(64);
 
     private Doorbell(Fd watched, Fd button) {
         this.watched = watched;
         this.button = button;
+        this.number = button.number();
     }
 
     /**
@@ -60,11 +64,15 @@ final class Doorbell implements AutoCloseable {
 
     /**
      * Makes it readable. Any thread. A late one must not write into a number that belongs to
-     * somebody else by then, so this and {@link #close} keep each other out.
+     * somebody else by then, so the last one inside closes.
      */
-    synchronized void ring() {
-        if (button.isOpen()) {
-            Libc.write(button.number(), one.rewind()); // EAGAIN: it is full, which wakes as well
+    void ring() {
+        if (door.enter()) {
+            try {
+                Libc.write(number, oneAddress, Long.BYTES); // EAGAIN: it is full, which wakes as well
+            } finally {
+                door.leave();
+            }
         }
     }
 
@@ -74,7 +82,11 @@ final class Doorbell implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        door.close();
+    }
+
+    private void end() {
         button.close();
         watched.close();
     }

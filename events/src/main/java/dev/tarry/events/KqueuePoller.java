@@ -139,11 +139,12 @@ final class KqueuePoller implements Poller {
     private int changeCount;
 
     // Guarded by this, with the closing of kq.
-    private boolean closed;
+    private final Turnstile door;
 
     private KqueuePoller(KqueueFunctions c, int kq) {
         this.c = c;
         this.kq = kq;
+        this.door = new Turnstile(() -> Libc.close(kq));
     }
 
     static KqueuePoller open() {
@@ -415,17 +416,18 @@ final class KqueuePoller implements Poller {
     }
 
     @Override
-    public synchronized void wakeup() {
-        if (!closed) {
-            c.kevent(kq, trigger, 1, null, 0, null); // with no room for events it does not wait
+    public void wakeup() {
+        if (door.enter()) {
+            try {
+                c.kevent(kq, trigger, 1, null, 0, null); // with no room for events: does not wait
+            } finally {
+                door.leave();
+            }
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            Libc.close(kq);
-        }
+    public void close() {
+        door.close();
     }
 }

@@ -215,10 +215,22 @@ public final class Libc {
      * @return the number of bytes, or -errno
      */
     public static int write(int fd, ByteBuffer from) {
+        int n = write(fd, address(from), from.remaining());
+        if (n > 0) {
+            from.position(from.position() + n);
+        }
+        return n;
+    }
+
+    /**
+     * write(2), again if interrupted. Changes nothing that other threads could use, too.
+     *
+     * @return the number of bytes, or -errno
+     */
+    public static int write(int fd, long address, int length) {
         while (true) {
-            long n = C.write(fd, address(from), from.remaining());
+            long n = C.write(fd, address, length);
             if (n >= 0) {
-                from.position(from.position() + (int) n);
                 return (int) n;
             }
             int error = lastError();

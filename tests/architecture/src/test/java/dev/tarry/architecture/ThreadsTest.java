@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.MonitorInstruction;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,10 +58,9 @@ class ThreadsTest {
         allow("scheduler.Watchdog", "looks at a loop that is busy, so from another thread");
         allow("scheduler.GuestLoop", "the host's thread may be interrupted by any other");
         allow("events.Backend", "several loops may begin at once, and one of them warns");
-        allow("events.Doorbell", "other threads ring it");
+        allow("events.Turnstile", "what other threads use may end meanwhile");
         allow("events.EpollPoller", "several loops may be the first to ask whether it is allowed");
         allow("scheduler.HostSeat", "a thread takes the place of a host that refuses");
-        allow("events.KqueuePoller", "wakeup() comes from other threads");
         allow("events.libc.Kqueue", "the library may be loaded by several loops at once");
         allow("events.Fd", "may be closed by any thread");
         allow(
@@ -134,6 +134,35 @@ class ThreadsTest {
         return used.getName().equals("dev.tarry.runtime.SpinLock") // whoever needs it, is shared
                 || used.getName().startsWith(prefix)
                         && !WORDS.contains(used.getName().substring(prefix.length()));
+    }
+
+    /**
+     * One thread of the JDK makes all virtual threads ready that have waited for a monitor, and
+     * comes this way: see {@code Turnstile}.
+     */
+    @Test
+    void onTheWayIn_thereIsNoMonitor() {
+        for (String name :
+                List.of(
+                        "scheduler.LoopCarrier$Mount",
+                        "scheduler.Scheduler",
+                        "scheduler.Inbox",
+                        "events.WakeupGuard",
+                        "events.EpollPoller",
+                        "events.PollPoller",
+                        "events.KqueuePoller",
+                        "events.Doorbell",
+                        "events.Turnstile")) {
+            JavaClass c = LIBRARY.get("dev.tarry." + name);
+            assertThat(c.getMethods())
+                    .as("methods of %s", name)
+                    .isNotEmpty()
+                    .noneMatch(
+                            m ->
+                                    m.getModifiers().contains(JavaModifier.SYNCHRONIZED)
+                                            && !m.getModifiers().contains(JavaModifier.STATIC));
+            assertThat(locksAMonitor(c)).as("synchronized blocks in %s", name).isFalse();
+        }
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class CycleStress implements Stress {
             unused = service.submit(() -> channel.send("nobody takes it"));
             var future =
                     service.submit(
-                            () -> Tarry.await(Events.done(CompletableFuture.completedFuture("a"))));
+                            () -> Tarry.await(Events.done(CompletableFuture.completedFuture("a"))).get());
             Run.check(future.get().equals("a"), "the future said %s", future);
         }
     }
