@@ -70,8 +70,11 @@ public final class Completion<T> implements BaseEvent<Outcome<T>> {
     }
 
     private static Throwable unwrapped(Throwable failure) {
+        if (!(failure instanceof CompletionException)) {
+            return failure; // unasked: it may be a user's, and throw
+        }
         Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
+        return cause != null ? cause : failure;
     }
 
     @Override

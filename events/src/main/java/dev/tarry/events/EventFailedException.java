@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
+
 /** An event that was waited for alone fired as failed; the cause says why. */
 public final class EventFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,6 +12,6 @@ public final class EventFailedException extends RuntimeException {
      * @param cause why the event failed
      */
     public EventFailedException(Throwable cause) {
-        super(cause.getMessage() != null ? cause.getMessage() : cause.toString(), cause);
+        super(Reports.message(cause), cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
 import dev.tarry.events.libc.Libc;
 
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,11 @@ public final class Fd implements AutoCloseable {
     private static Fd told(Fd fd) {
         Consumer<? super Fd> listener = openings;
         if (listener != null) {
-            listener.accept(fd);
+            try {
+                listener.accept(fd);
+            } catch (Throwable t) { // thrown from here, nobody would have the descriptor to close
+                Reports.warn("whoever is told of descriptors has failed", t);
+            }
         }
         return fd;
     }

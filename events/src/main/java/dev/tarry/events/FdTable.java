@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -190,8 +192,12 @@ final class FdTable implements Poller.Sink {
         }
         slots[fd] = null;
         size--;
-        if (slot.registered) {
-            poller.remove(fd);
+        try {
+            if (slot.registered) {
+                poller.remove(fd);
+            }
+        } catch (Throwable t) { // a user's poller; who closes the descriptor must come to that
+            Reports.warn("the poller has failed to forget fd " + fd, t);
         }
         slot.wakeAll();
     }

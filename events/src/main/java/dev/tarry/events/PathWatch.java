@@ -3,8 +3,10 @@ package dev.tarry.events;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -56,12 +58,22 @@ public final class PathWatch implements AutoCloseable {
      * @param reactor whose tasks will wait
      * @param path a relative one is taken from the working directory of now
      * @throws IOException if there is no such path (ENOENT), or it may not be read (EACCES)
+     * @throws ProviderMismatchException if it is not a path of the system, but inside a jar, say
      */
     public static PathWatch open(Reactor reactor, Path path) throws IOException {
-        PathWatch watch = new PathWatch(reactor, path);
+        PathWatch watch = new PathWatch(reactor, own(path));
         watch.source = PathSource.begin(reactor, watch);
         reactor.holding(watch);
         return watch;
+    }
+
+    /** The loop goes on with the path, and must not call an object of a user's for that. */
+    private static Path own(Path path) {
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new ProviderMismatchException(
+                    path + " is not a path of the system: its changes cannot be watched");
+        }
+        return Path.of(path.toString());
     }
 
     /** The path that is watched. */

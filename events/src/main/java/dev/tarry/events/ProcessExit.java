@@ -73,7 +73,6 @@ public final class ProcessExit implements BaseEvent<ExitStatus>, AutoCloseable {
         this.process = process;
         int fd = openPidfd(pid);
         if (fd >= 0 && isSomebodyElse(fd, process)) {
-            Libc.close(fd);
             fd = -Libc.ESRCH;
         }
         boolean none = fd == -Libc.ENOSYS || fd == -Libc.EPERM;
@@ -129,11 +128,23 @@ public final class ProcessExit implements BaseEvent<ExitStatus>, AutoCloseable {
         return new Outcome.Failed<>(new ErrnoException("pidfd_open", "pid " + pid, errno));
     }
 
-    /** Whether the child was reaped before, and its pid has been given to another process. */
+    /**
+     * Whether the child was reaped before, and its pid has been given to another process; then
+     * {@code pidfd} is closed. Also if a {@code Process} of a user's throws.
+     */
     private static boolean isSomebodyElse(int pidfd, @Nullable Process process) {
-        return process != null
-                && !process.isAlive()
-                && Libc.pollNow(Libc.struct(8), pidfd, Libc.POLLIN) == 0;
+        boolean keep = false;
+        try {
+            keep =
+                    process == null
+                            || process.isAlive()
+                            || Libc.pollNow(Libc.struct(8), pidfd, Libc.POLLIN) != 0;
+            return !keep;
+        } finally {
+            if (!keep) {
+                Libc.close(pidfd);
+            }
+        }
     }
 
     /**
@@ -184,10 +195,19 @@ public final class ProcessExit implements BaseEvent<ExitStatus>, AutoCloseable {
         Outcome<ExitStatus> result =
                 ready < 0
                         ? new Outcome.Failed<>(new ErrnoException("poll", fd.toString(), -ready))
-                        : new Outcome.Value<>(status(fd.number()));
+                        : ended(fd.number());
         outcome = result;
         fd.close();
         return result;
+    }
+
+    /** A {@code Process} may be a user's. */
+    private Outcome<ExitStatus> ended(int fd) {
+        try {
+            return new Outcome.Value<>(status(fd));
+        } catch (RuntimeException | Error e) {
+            return new Outcome.Failed<>(e);
+        }
     }
 
     // The process may be reaped at any moment, by its parent, or be reaped already.
@@ -234,7 +254,11 @@ public final class ProcessExit implements BaseEvent<ExitStatus>, AutoCloseable {
     // The JDK's reaper has taken the status (of a child that was quicker than we, or on an old
     // kernel), and publishes it in a moment.
     private static ExitStatus ofJdk(Process child) {
+        boolean isJdks = child.getClass().getModule() == Process.class.getModule();
         while (child.isAlive()) {
+            if (!isJdks) {
+                return new ExitStatus.Unknown(); // a user's, which may say so for ever
+            }
             Thread.onSpinWait();
         }
         return ExitStatus.ofJdk(child.exitValue());

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,6 +36,10 @@ public final class Reactor implements AutoCloseable {
     private final ByteBuffer pollfd = Libc.struct(8);
     private final Set<AutoCloseable> resources = Sets.newIdentityHashSet();
     private @Nullable Consumer<Object> observer;
+    private boolean observing;
+    private int firing; // calls of fireTimers; more than one if a timer blocks and lets others run
+    private long firingUpTo;
+    private boolean closing;
     private boolean closed;
 
     /**
@@ -104,10 +109,20 @@ public final class Reactor implements AutoCloseable {
         return "thread '" + t.getName() + "' (#" + t.threadId() + ")";
     }
 
-    /** Fires {@code timer} once the clock has reached {@code deadline}; never earlier. */
+    /**
+     * Fires {@code timer} once the clock has reached {@code deadline}; never earlier. One that is
+     * scheduled when others fire does so a turn later, though its time is over: it could come for
+     * ever, and nobody else.
+     *
+     * @throws IllegalStateException if it is scheduled already; {@link #cancel} it first
+     */
     public void schedule(Timer timer, long deadline) {
         checkLoop();
-        timers.add(timer, deadline);
+        if (timer.isScheduled()) {
+            throw new IllegalStateException("this timer is scheduled already; cancel it first");
+        }
+        boolean isDue = firing > 0 && deadline - firingUpTo <= 0;
+        timers.add(timer, isDue ? firingUpTo + 1 : deadline);
     }
 
     /** Removes {@code timer}; nothing happens if it is not scheduled. */
@@ -128,8 +143,10 @@ public final class Reactor implements AutoCloseable {
                 companions.computeIfAbsent(type, t -> new MapMaker().weakKeys().makeMap());
         Object found = all.get(source);
         if (found == null) {
-            found = maker.apply(source);
-            all.put(source, found);
+            found = Objects.requireNonNull(maker.apply(source), "the companion");
+            // The maker may have asked for it as well, or let another task run that did.
+            Object first = all.putIfAbsent(source, found);
+            found = first != null ? first : found;
         }
         return type.cast(found);
     }
@@ -145,8 +162,16 @@ public final class Reactor implements AutoCloseable {
 
     /** Shows {@code told} to whoever observes. Loop only. */
     public void observed(Object told) {
-        if (observer != null) {
-            observer.accept(told);
+        if (observer != null && !observing) {
+            observing = true;
+            try {
+                observer.accept(told);
+            } catch (Throwable t) {
+                // What is told was taken: it must not be lost to its task for whoever looks on.
+                Reports.warn("whoever observes " + this + " has failed", t);
+            } finally {
+                observing = false;
+            }
         }
     }
 
@@ -211,13 +236,23 @@ public final class Reactor implements AutoCloseable {
      * @param now the time of the clock
      */
     public void fireTimers(long now) {
-        Timer timer;
-        while ((timer = timers.takeDue(now)) != null) {
-            try {
-                timer.fire();
-            } catch (Throwable t) {
-                Reports.warn("a timer has failed", t); // the others are still due
+        firing++;
+        firingUpTo = now;
+        try {
+            Timer timer;
+            while ((timer = timers.takeDue(now)) != null) {
+                fire(timer);
             }
+        } finally {
+            firing--;
+        }
+    }
+
+    private static void fire(Timer timer) {
+        try {
+            timer.fire();
+        } catch (Throwable t) {
+            Reports.warn("a timer has failed", t); // the others are still due
         }
     }
 
@@ -273,20 +308,28 @@ public final class Reactor implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed) {
+        if (closed || closing) {
             return;
         }
         checkLoop();
-        for (AutoCloseable resource : List.copyOf(resources)) {
-            try {
-                resource.close();
-            } catch (Throwable t) {
-                Reports.warn("closing " + Reports.text(resource), t);
+        closing = true; // what is closed here may close this
+        try {
+            for (AutoCloseable resource : List.copyOf(resources)) {
+                close(resource);
             }
+            fds.closeAll();
+        } finally {
+            closed = true;
+            poller.close();
         }
-        fds.closeAll();
-        closed = true;
-        poller.close();
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Throwable t) {
+            Reports.warn("closing " + Reports.text(resource), t);
+        }
     }
 
     @Override

@@ -96,8 +96,8 @@ public final class Sockets {
         try {
             requireOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
             ByteBuffer sockaddr = sockaddr(address);
-            check("bind", name, C.bind(fd.number(), sockaddr, sockaddr.remaining()));
-            check("listen", name, C.listen(fd.number(), backlog));
+            check("bind", name, C.bind(fd.openNumber(), sockaddr, sockaddr.remaining()));
+            check("listen", name, C.listen(fd.openNumber(), backlog));
             return address.getPort() != 0 ? fd : named(fd.number(), localAddress(fd));
         } catch (IOException e) {
             fd.close();
@@ -167,7 +167,7 @@ public final class Sockets {
         try {
             requireOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
             ByteBuffer sockaddr = sockaddr(address);
-            int result = Libc.orErrno(C.connect(fd.number(), sockaddr, sockaddr.remaining()));
+            int result = Libc.orErrno(C.connect(fd.openNumber(), sockaddr, sockaddr.remaining()));
             if (result < 0 && result != -Libc.EINPROGRESS && result != -Libc.EINTR) {
                 throw new ErrnoException("connect", name, -result);
             }
@@ -263,7 +263,7 @@ public final class Sockets {
     }
 
     private static void requireOption(Fd fd, int level, int option, int value) throws IOException {
-        check("setsockopt", fd.toString(), setOption(fd.number(), level, option, value));
+        check("setsockopt", fd.toString(), setOption(fd.openNumber(), level, option, value));
     }
 
     private static int setOption(int fd, int level, int option, int value) {

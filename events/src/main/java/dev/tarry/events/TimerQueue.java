@@ -28,8 +28,8 @@ final class TimerQueue {
 
     void remove(Timer timer) {
         int slot = timer.slot;
-        if (slot < 0) {
-            return;
+        if (slot < 0 || slot >= size || heap[slot] != timer) {
+            return; // not scheduled, or by another loop
         }
         timer.slot = -1;
         Timer last = at(--size);

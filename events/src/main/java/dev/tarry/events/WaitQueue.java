@@ -1,5 +1,8 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Headroom;
+import dev.tarry.events.internal.Reports;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
@@ -64,8 +67,33 @@ public final class WaitQueue {
 
     /** Tells all to look again. They stay until they disarm. */
     public void wakeAll() {
-        for (Waiter w = head; w != null; w = w.next) {
-            w.wake();
+        Waiter w = head;
+        while (w != null) {
+            Waiter after = w.next; // a waiter of a user's may take itself out
+            wake(w);
+            w = after == null || after.queue == this ? after : head;
+        }
+    }
+
+    /**
+     * One that is not of a wait may be a user's. What it throws must not keep it from the others.
+     */
+    private static void wake(Waiter waiter) {
+        try {
+            waiter.wake();
+        } catch (Throwable t) {
+            Headroom.ensure(); // else there is no stack for it, which is nobody's fault
+            Reports.warn("a waiter has failed when it was woken", t);
+        }
+    }
+
+    private static boolean commit(Waiter waiter, Outcome<?> claim) {
+        try {
+            return waiter.commit(claim);
+        } catch (Throwable t) {
+            Headroom.ensure();
+            Reports.warn("a waiter has failed when it was given " + Reports.text(claim), t);
+            return false;
         }
     }
 
@@ -86,7 +114,7 @@ public final class WaitQueue {
         Waiter w;
         while ((w = head) != null) {
             // Removed after the commit: if there is no stack for that, nothing has happened yet.
-            boolean accepted = w.commit(claim);
+            boolean accepted = commit(w, claim);
             // Accepted or not, it will accept nothing more in this wait. Leaving at once keeps a
             // burst of commits from walking over the same waiters again and again.
             remove(w);
@@ -116,7 +144,7 @@ public final class WaitQueue {
     public void dismissAll() {
         Waiter w;
         while ((w = head) != null) {
-            w.wake();
+            wake(w);
             remove(w);
         }
     }

@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import dev.tarry.events.internal.Reports;
+
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -50,7 +52,12 @@ public final class WakeupGuard {
     /** A message has been put into the inbox. Any thread. */
     public void wake() {
         if (state.get() == ASLEEP && state.compareAndSet(ASLEEP, NOTIFIED)) {
-            wakeup.run();
+            try {
+                wakeup.run();
+            } catch (Throwable t) { // a user's poller; whoever has sent something has sent it
+                state.compareAndSet(NOTIFIED, ASLEEP); // the next one tries again
+                Reports.warn("a loop could not be woken", t);
+            }
         }
     }
 }

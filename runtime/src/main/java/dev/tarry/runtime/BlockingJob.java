@@ -1,13 +1,14 @@
 package dev.tarry.runtime;
 
+import dev.tarry.events.Clock;
 import dev.tarry.events.Outcome;
 import dev.tarry.events.QueuedEvent;
 import dev.tarry.events.Reactor;
 import dev.tarry.events.Work;
+import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,8 +92,7 @@ final class BlockingJob<T extends @Nullable Object> extends QueuedEvent<Blocking
                 late.accept(value);
             }
         } catch (Throwable t) {
-            System.getLogger("dev.tarry")
-                    .log(Level.WARNING, "a result that came too late was not taken", t);
+            Reports.warn("a result that came too late was not taken", t);
         }
         value = null;
     }
@@ -114,8 +114,36 @@ final class BlockingJob<T extends @Nullable Object> extends QueuedEvent<Blocking
     void start() {
         if (state == State.ASKED_FOR) {
             state = State.QUEUED;
-            pool.scheduler().reactor().clock().begun(this);
+            try {
+                clock().begun(this);
+            } catch (Throwable t) { // a user's; its task would wait for ever
+                failure = t;
+                settled.set(true);
+                tell();
+                return;
+            }
             pool.queue(this);
+        }
+    }
+
+    private Clock clock() {
+        return pool.scheduler().reactor().clock();
+    }
+
+    private void ended() {
+        try {
+            clock().ended(this);
+        } catch (Throwable t) {
+            Reports.warn("the clock does not say when a task is told", t);
+            tell();
+        }
+    }
+
+    private void forgotten() {
+        try {
+            clock().forgotten(this);
+        } catch (Throwable t) {
+            Reports.warn("the clock does not forget what nobody waits for", t);
         }
     }
 
@@ -128,14 +156,14 @@ final class BlockingJob<T extends @Nullable Object> extends QueuedEvent<Blocking
     void refuse(Throwable reason) {
         failure = reason;
         settled.set(true);
-        pool.scheduler().reactor().clock().ended(this);
+        ended();
     }
 
     private void end() {
         if (state == State.OVER) {
             tell(); // abandoned; the clock has forgotten it
         } else {
-            pool.scheduler().reactor().clock().ended(this);
+            ended();
         }
     }
 
@@ -159,7 +187,7 @@ final class BlockingJob<T extends @Nullable Object> extends QueuedEvent<Blocking
             case ASKED_FOR -> {}
             case QUEUED -> {
                 pool.unqueue(this);
-                pool.scheduler().reactor().clock().forgotten(this);
+                forgotten();
             }
             case RUNNING, OVER -> {
                 return false;
@@ -183,7 +211,7 @@ final class BlockingJob<T extends @Nullable Object> extends QueuedEvent<Blocking
             return false;
         }
         state = State.OVER;
-        pool.scheduler().reactor().clock().forgotten(this);
+        forgotten();
         return true;
     }
 

@@ -53,9 +53,9 @@ public final class Guest implements AutoCloseable {
         Scheduler scheduler = builder.build();
         try {
             loop = new GuestLoop(scheduler);
-        } catch (RuntimeException e) {
+        } catch (Throwable t) {
             scheduler.close();
-            throw e;
+            throw t;
         }
         name = scheduler.toString();
         submissions = new Submissions(scheduler, () -> {});

@@ -1,6 +1,7 @@
 package dev.tarry.runtime;
 
 import dev.tarry.events.Order;
+import dev.tarry.events.internal.Reports;
 import dev.tarry.scheduler.Scheduler;
 import dev.tarry.scheduler.Task;
 
@@ -39,7 +40,9 @@ final class Submissions {
 
     private @Nullable Void serve(Runnable ready) {
         Scope.supervise(
-                (task, failure) -> {}, // its future has it
+                // Of what was submitted the future has it; this is for what such a task has
+                // started.
+                (task, failure) -> Reports.warn(task + " has failed", failure),
                 all -> {
                     scope = all;
                     ready.run();

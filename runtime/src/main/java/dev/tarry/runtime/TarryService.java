@@ -3,6 +3,7 @@ package dev.tarry.runtime;
 import com.google.common.util.concurrent.AbstractService;
 import com.google.common.util.concurrent.Service;
 
+import dev.tarry.events.internal.Reports;
 import dev.tarry.scheduler.Scheduler;
 
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public final class TarryService implements AutoCloseable {
         protected void doStart() {
             Scheduler scheduler = builder.build();
             scheduler.serve();
-            Submissions made = new Submissions(scheduler, this::notifyStarted);
+            Submissions made = new Submissions(scheduler, () -> tell(this::notifyStarted));
             submissions = made;
             var unused =
                     Thread.ofPlatform()
@@ -85,11 +86,25 @@ public final class TarryService implements AutoCloseable {
         private void loop(Scheduler scheduler, Submissions made) {
             try {
                 scheduler.run();
-                notifyStopped();
+                tell(state() == State.STARTING ? this::neverStarted : this::notifyStopped);
             } catch (Throwable t) {
-                notifyFailed(t);
+                tell(() -> notifyFailed(t));
             } finally {
+                scheduler.close(); // if it could not begin
                 made.end();
+            }
+        }
+
+        private void neverStarted() {
+            notifyFailed(new IllegalStateException("its scheduler has ended before it began"));
+        }
+
+        /** The executors of the listeners are users', and what they throw comes out here. */
+        private void tell(Runnable change) {
+            try {
+                change.run();
+            } catch (Throwable t) {
+                Reports.warn("a listener of the service has failed", t);
             }
         }
 
@@ -127,6 +142,10 @@ public final class TarryService implements AutoCloseable {
      */
     @Override
     public void close() {
-        life.stopAsync().awaitTerminated();
+        try {
+            life.stopAsync(); // where a listener is told, whose executor may be a user's
+        } finally {
+            life.awaitTerminated();
+        }
     }
 }

@@ -312,6 +312,11 @@ public final class Scheduler implements Loop, AutoCloseable {
         return tasksStarted - tasksAlive;
     }
 
+    /** Whether the caller is the run queue, asked to take a task. */
+    boolean isInRunQueue() {
+        return turns.isAddingHere();
+    }
+
     /** The wait of {@code task} is over: it runs in its turn. */
     void ready(Task<?> task) {
         assert task.state() == TaskState.WAITING;
@@ -586,10 +591,16 @@ public final class Scheduler implements Loop, AutoCloseable {
             throw new IllegalStateException("a loop needs a platform thread");
         }
         loopThread = Thread.currentThread();
-        turns.start();
-        RunningSchedulers.add(this);
-        if (watchdogLimit != null) {
-            watchdog = Watchdog.start(this, watchdogLimit);
+        try {
+            turns.start();
+            RunningSchedulers.add(this);
+            if (watchdogLimit != null) {
+                watchdog = Watchdog.start(this, watchdogLimit);
+            }
+        } catch (Throwable t) { // a user's clock, or no thread for the watchdog
+            RunningSchedulers.remove(this);
+            loopThread = null; // close() closes the poller
+            throw t;
         }
     }
 
@@ -605,11 +616,20 @@ public final class Scheduler implements Loop, AutoCloseable {
             reactor.close();
         } catch (Throwable t) {
             fail(t);
-            poller.close();
+            closePoller();
         }
         loopThread = null;
         RunningSchedulers.remove(this);
         leaveForeignThreads();
+    }
+
+    /** It may be a user's, and what it throws must not keep the rest from ending. */
+    private void closePoller() {
+        try {
+            poller.close();
+        } catch (Throwable t) {
+            fail(t);
+        }
     }
 
     /**
@@ -639,11 +659,15 @@ public final class Scheduler implements Loop, AutoCloseable {
     /** The virtual threads that tasks have started are not over with the tasks. */
     private void leaveForeignThreads() {
         RunQueue queue = turns.queue();
-        while (queue.size() > 0) {
-            Runnable ready = queue.take();
-            if (!(ready instanceof Task.Turn)) {
-                runElsewhere(ready);
+        try {
+            while (queue.size() > 0) {
+                Runnable ready = queue.take();
+                if (!(ready instanceof Task.Turn)) {
+                    runElsewhere(ready);
+                }
             }
+        } catch (Throwable t) {
+            fail(t); // a user's queue
         }
     }
 

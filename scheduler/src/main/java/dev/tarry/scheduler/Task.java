@@ -301,6 +301,9 @@ public final class Task<T extends @Nullable Object> {
             throw new IllegalStateException(
                     this + " has ended, and who is told of that must not wait");
         }
+        if (scheduler.isInRunQueue()) {
+            throw new IllegalStateException("a run queue must not wait");
+        }
         if (wait != null && wait.isInAnEvent()) {
             throw new IllegalStateException(
                     "an event must not wait while it is polled or armed (in " + wait + ")");

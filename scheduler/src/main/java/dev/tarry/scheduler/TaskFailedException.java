@@ -1,5 +1,7 @@
 package dev.tarry.scheduler;
 
+import dev.tarry.events.internal.Reports;
+
 /** The task that was joined has thrown, or was cancelled; the cause is what it threw. */
 public final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -11,6 +13,6 @@ public final class TaskFailedException extends RuntimeException {
      * @param cause what it threw
      */
     public TaskFailedException(Task<?> task, Throwable cause) {
-        super(task + " failed: " + cause, cause);
+        super(task + " failed: " + Reports.text(cause), cause);
     }
 }

@@ -2,11 +2,16 @@ package dev.tarry.scheduler;
 
 import dev.tarry.events.Reactor;
 import dev.tarry.events.WakeupGuard;
+import dev.tarry.events.internal.Reports;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * The turns of a loop. A turn: take the inbox; ask the operating system (and sleep there if nothing
@@ -43,6 +48,11 @@ final class Turns {
 
     private final Queue<Runnable> foreign = new ArrayDeque<>();
 
+    /** What the queue of a user's did not take. */
+    private final Queue<Runnable> refused = new ArrayDeque<>();
+
+    private @Nullable Thread adding; // to the queue of a user's, which may block
+
     Turns(Reactor reactor, RunQueue runQueue, Inbox inbox, WakeupGuard guard, Deadlock deadlock) {
         this.reactor = reactor;
         this.runQueue = runQueue;
@@ -70,7 +80,7 @@ final class Turns {
     }
 
     private void begin(long mostNanos) {
-        inbox.take();
+        takeInbox();
         if (runQueue.size() == 0) {
             idle(mostNanos);
         } else if (runs - runsAtLook >= runsBetweenLooks) {
@@ -136,9 +146,43 @@ final class Turns {
             addWhileAlone(ready, alone);
             return;
         }
-        runQueue.add(ready);
+        if (runQueue instanceof FifoQueue) {
+            runQueue.add(ready);
+        } else {
+            addToUsers(ready);
+        }
         if (asleepInHost) {
             guard.wake();
+        }
+    }
+
+    /**
+     * A queue of a user's may refuse a task, or have no stack left for it, which is not the fault
+     * of whoever wakes that task: the loop asks it once more, and fails if it refuses again.
+     */
+    private void addToUsers(Runnable ready) {
+        adding = Thread.currentThread();
+        try {
+            runQueue.add(ready);
+        } catch (Throwable t) {
+            refused.add(ready);
+            Reports.warn("the run queue has refused " + ready + ", and is asked once more", t);
+        } finally {
+            adding = null;
+        }
+    }
+
+    /** Whether the caller is a queue of a user's, which must not wait. */
+    boolean isAddingHere() {
+        return adding == Thread.currentThread();
+    }
+
+    private void takeInbox() {
+        inbox.take();
+        Runnable ready;
+        while ((ready = refused.peek()) != null) {
+            runQueue.add(ready);
+            refused.remove();
         }
     }
 
@@ -172,9 +216,9 @@ final class Turns {
             }
         } finally {
             alone = null;
-            heldBack.forEach(runQueue::add);
+            heldBack.forEach(this::add);
             heldBack.clear();
-            foreign.forEach(runQueue::add);
+            foreign.forEach(this::add);
             foreign.clear();
         }
     }
@@ -184,20 +228,23 @@ final class Turns {
     /** From now on a queue of our own; another one may be what has failed. */
     void replaceQueue(CancelScope root) {
         RunQueue failed = runQueue;
-        runQueue = RunQueue.fifo();
+        Set<Runnable> ready = Collections.newSetFromMap(new IdentityHashMap<>());
         try {
-            while (failed.size() > 0) {
-                runQueue.add(failed.take());
-            }
+            while (failed.size() > 0 && ready.add(failed.take())) {}
         } catch (Throwable t) {
-            runQueue = RunQueue.fifo();
-            root.forEachTask(
-                    task -> {
-                        if (task.turn.queued) {
-                            runQueue.add(task.turn);
-                        }
-                    });
+            // What it still has of the tasks is known otherwise.
         }
+        ready.remove(null);
+        ready.addAll(refused);
+        refused.clear();
+        root.forEachTask(
+                task -> {
+                    if (task.turn.queued) { // one that the queue has lost
+                        ready.add(task.turn);
+                    }
+                });
+        runQueue = RunQueue.fifo();
+        ready.forEach(runQueue::add);
     }
 
     /** Runs who is ready, without asking the system. Answers whether there was anybody. */
@@ -251,7 +298,7 @@ final class Turns {
     /** The next one of this turn. */
     Runnable take() {
         left--;
-        return runQueue.take();
+        return Objects.requireNonNull(runQueue.take(), "the run queue has answered null");
     }
 
     // ---- inside a loop of somebody else's: see GuestLoop
@@ -260,7 +307,7 @@ final class Turns {
     long guestTurn(long mostNanos) {
         asleepInHost = false;
         guard.afterSleep();
-        inbox.take();
+        takeInbox();
         idle(runQueue.size() > 0 ? 0 : mostNanos);
         left = runQueue.size();
         runReady();
@@ -270,7 +317,8 @@ final class Turns {
     private long sleepInHost() {
         guard.beforeSleep();
         asleepInHost = true;
-        if (!reactor.prepare() || runQueue.size() > 0 || !inbox.isEmpty()) {
+        boolean ready = runQueue.size() > 0 || !refused.isEmpty();
+        if (!reactor.prepare() || ready || !inbox.isEmpty()) {
             guard.wake(); // the descriptor tells it as well
             return 0;
         }

@@ -381,6 +381,7 @@ final class Wait extends Timer implements Combined.Places {
                 task.park();
             } else {
                 task.countWait(); // an event that always wakes at once must not keep the others out
+                timedOut |= limited && reactor().nanos() - deadline >= 0; // nor the end of the time
             }
         } catch (Throwable t) {
             disarmAll();

@@ -21,6 +21,16 @@ public final class Reports {
         }
     }
 
+    /** Its message; if it has none, or cannot say, what it calls itself. */
+    public static String message(Throwable failure) {
+        try {
+            String message = failure.getMessage();
+            return message != null ? message : text(failure);
+        } catch (Throwable t) {
+            return text(failure);
+        }
+    }
+
     private static String nameOf(@Nullable Object thing) {
         return thing == null ? "null" : thing.getClass().getName();
     }
