@@ -204,8 +204,11 @@ public final class Tarry {
         Task.current().await(List.of(), time, Order.FAIR);
     }
 
-    /** Lets the other ready tasks run first. */
-    public static void yield() {
+    /**
+     * Lets the other ready tasks run first. Of this name, since Java lets nobody call a method
+     * {@code yield} that is imported statically.
+     */
+    public static void yieldNow() {
         Task.current().yield();
     }
 

@@ -51,7 +51,7 @@ class ChannelTest {
     /** Lets those who were woken run; by way of the inbox, if the channel is shared. */
     private static void settle() {
         for (int i = 0; i < 5; i++) {
-            Tarry.yield();
+            Tarry.yieldNow();
             FiredEvents<?> none = Tarry.wait(List.of(), Duration.ZERO);
             assertThat(none).isEmpty();
         }
@@ -418,7 +418,7 @@ class ChannelTest {
                                         assertThat(channel.trySend(1)).isTrue();
                                         slow.polled.countDown();
                                         while (!slow.isArming && channel.size() == 1) {
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                         }
                                         assertThat(channel.trySend(2)).isTrue();
                                         slow.armed.countDown();

@@ -51,7 +51,7 @@ class ChildBuilderTest {
         Tarry.run(
                 () -> {
                     Task<List<String>> first = Tarry.spawn(() -> outputOf(builder));
-                    Tarry.yield(); // it is being started
+                    Tarry.yieldNow(); // it is being started
                     builder.command("false").directory(new File("/"));
                     builder.environment().put("WHO", "second");
                     builder.redirectInput(Redirect.INHERIT).redirectOutput(Redirect.DISCARD);
@@ -65,7 +65,7 @@ class ChildBuilderTest {
         Tarry.run(
                 () -> {
                     Task<?> starting = Tarry.spawn(() -> throughCat(builder, "line"));
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     assertThat(builder.redirectInput()).isEqualTo(Redirect.PIPE);
                     assertThat(builder.redirectOutput()).isEqualTo(Redirect.PIPE);
                     assertThat(builder.redirectError()).isEqualTo(Redirect.PIPE);

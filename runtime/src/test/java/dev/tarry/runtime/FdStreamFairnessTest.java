@@ -30,13 +30,13 @@ class FdStreamFairnessTest {
                         source.lineLimit(100); // so it reads 4 KiB at a time
                         int size = fill(sink);
                         var reader = Tarry.spawn(() -> lineAfterTooLong(source));
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         int room = fill(sink);
                         assertThat(room).isPositive().isLessThan(size);
 
                         var rest = Fd.borrow(pipe.source().number()).readable();
                         while (Tarry.await(rest, Duration.ZERO).isPresent()) {
-                            Tarry.yield(); // nothing is written meanwhile: no edge wakes it
+                            Tarry.yieldNow(); // nothing is written meanwhile: no edge wakes it
                         }
                         sink.write("\nnext\n");
                         assertThat(reader.join()).isEqualTo("next");
@@ -70,7 +70,7 @@ class FdStreamFairnessTest {
                                                 taken[0] += source.read(few.clear());
                                             }
                                         });
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         assertThat(taken[0]).isPositive().isLessThan(size / 2);
                         reader.cancel();
                     }
@@ -92,7 +92,7 @@ class FdStreamFairnessTest {
                                                 written[0]++;
                                             }
                                         });
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         assertThat(written[0]).isPositive().isLessThan(2000);
                         writer.cancel();
                     }

@@ -101,7 +101,7 @@ class FdStreamTryWriteTest {
                     try (Pipe pipe = Pipe.open()) {
                         FdStream sink = new FdStream(null, pipe.sink());
                         var waiting = Tarry.spawn(() -> Tarry.await(sink.hangup()));
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         assertThat(waiting.outcome()).isNull();
                         pipe.source().close();
                         assertThat(waiting.join().isError()).isTrue();
@@ -116,7 +116,7 @@ class FdStreamTryWriteTest {
                     var pair = Sockets.pair();
                     var borrowed = dev.tarry.events.Fd.borrow(pair[0].number());
                     var waiting = Tarry.spawn(() -> Tarry.await(borrowed.hangup()));
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     pair[1].write(ByteBuffer.allocateDirect(1)); // no news for this event
                     assertThat(Tarry.await(waiting.done(), Duration.ofMillis(20))).isEmpty();
                     pair[1].close();

@@ -113,7 +113,7 @@ final class Watchdog implements AutoCloseable {
                     + top.getMethodName()
                     + "; Tarry.blocking(...) is for such calls";
         }
-        return "it computes; Tarry.yield() lets the others run in between";
+        return "it computes; Tarry.yieldNow() lets the others run in between";
     }
 
     /** Ends its thread, and waits for that. */

@@ -145,7 +145,7 @@ final class Connection {
             executing = false;
         }
         heard();
-        Tarry.yield();
+        Tarry.yieldNow();
     }
 
     private void heard() {

@@ -125,7 +125,7 @@ class CancellationTest {
                         Waiting waiting = Waiting.parkedTwice(List.of(channel.receiving()), null);
                         Thread.ofPlatform().start(waiting.task().thread()::interrupt);
                         if (i % 2 == 0) {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                         assertThat(channel.trySend(i)).isTrue();
                         waiting.assertNextCancelled();
@@ -157,7 +157,7 @@ class CancellationTest {
                                         Tarry.wait(new UserEvents.Flag());
                                     });
                     while (task.state() != TaskState.BLOCKED) {
-                        Tarry.yield();
+                        Tarry.yieldNow();
                     }
                     task.cancel();
                     Tarry.await(task.done());

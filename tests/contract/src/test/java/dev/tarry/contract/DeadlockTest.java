@@ -52,7 +52,7 @@ class DeadlockTest {
                                                     Tarry.spawn(
                                                             "bob",
                                                             () -> {
-                                                                Tarry.yield();
+                                                                Tarry.yieldNow();
                                                                 alice.get().join();
                                                             });
                                             alice.set(

@@ -45,7 +45,7 @@ class ErrorsTest {
                                         () ->
                                                 Scope.run(
                                                         scope -> {
-                                                            Tarry.yield();
+                                                            Tarry.yieldNow();
                                                             throw failure;
                                                         }))
                                 .isSameAs(failure));

@@ -42,7 +42,7 @@ class FaultyPollerTest {
     private static void deliver() {
         for (int i = 0; i < 20; i++) {
             var unused = Tarry.wait(List.of(), Duration.ZERO);
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 

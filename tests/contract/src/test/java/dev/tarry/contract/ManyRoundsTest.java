@@ -104,7 +104,7 @@ class ManyRoundsTest {
                 assertThat((int) fired.get(in.receiving()).orElseThrow()).isEqualTo(round);
             }
         }
-        Tarry.yield();
+        Tarry.yieldNow();
         if (first) {
             for (boolean each : sent) {
                 assertThat(each).isTrue();
@@ -165,11 +165,11 @@ class ManyRoundsTest {
             Task<?> victim = random.nextBoolean() ? sender : receiver;
             Task<?> other = victim == sender ? receiver : sender;
             for (int k = random.nextInt(4); k > 0; k--) {
-                Tarry.yield();
+                Tarry.yieldNow();
             }
             victim.cancel();
             Tarry.await(victim.done());
-            Tarry.yield();
+            Tarry.yieldNow();
             other.cancel();
             Tarry.await(other.done());
             assertThat(count[0]).isEqualTo(count[1] + channel.size());

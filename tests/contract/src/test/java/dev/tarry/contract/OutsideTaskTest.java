@@ -27,7 +27,7 @@ class OutsideTaskTest {
                         () -> Tarry.await(flag),
                         () -> Tarry.sleep(Duration.ZERO),
                         () -> Events.after(Duration.ZERO),
-                        Tarry::yield);
+                        Tarry::yieldNow);
         for (Runnable call : calls) {
             assertThatThrownBy(call::run)
                     .isInstanceOf(IllegalStateException.class)

@@ -107,7 +107,7 @@ class PinnedTest {
                             () -> {
                                 assertThat(Tarry.wait(box).get(box)).contains("thing");
                                 assertThat(Tarry.await(box, Duration.ZERO)).isEmpty();
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             };
                     caught = null;
                     around(pin);
@@ -147,7 +147,7 @@ class PinnedTest {
                                                 try {
                                                     Tarry.sleep(Duration.ofDays(1));
                                                 } finally {
-                                                    Scope.shielded(s -> Tarry.yield());
+                                                    Scope.shielded(s -> Tarry.yieldNow());
                                                     log.add("cleaned up");
                                                 }
                                             });

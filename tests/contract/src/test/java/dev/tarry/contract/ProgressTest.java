@@ -207,7 +207,7 @@ class ProgressTest {
                     assertThat(Tarry.wait(List.of(restless), Duration.ofMillis(1))).isEmpty();
                     UserEvents.Box box = new UserEvents.Box(true);
                     Waiting beside = Waiting.started(List.of(restless, box), null);
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     box.put("thing");
                     assertThat(beside.fired().get(box)).contains("thing");
                     untilCancelled.task().cancel();

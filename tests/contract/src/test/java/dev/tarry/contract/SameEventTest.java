@@ -141,7 +141,7 @@ class SameEventTest {
                                     });
                     Stage.untilWaiting(task);
                     task.cancel();
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     Stage.untilWaiting(task);
                     assertThat(inFinally.get()).isInstanceOf(CancelledException.class);
                     inFinally.set(null);

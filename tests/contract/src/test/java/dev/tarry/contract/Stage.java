@@ -89,13 +89,13 @@ final class Stage implements AutoCloseable {
     /** Lets the others run until {@code task} waits, or has ended. */
     static void untilWaiting(Task<?> task) {
         while (task.state() != TaskState.WAITING && task.state() != TaskState.DONE) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
     static void untilEnded(Task<?> task) {
         while (task.state() != TaskState.DONE) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 

@@ -140,7 +140,7 @@ class AcceptErrorsTest {
                                         return "closed";
                                     }
                                 });
-                Tarry.yield();
+                Tarry.yieldNow();
                 check("pauses", ScriptedLibc.calls("accept4") == 1);
                 listener.close();
                 System.out.println(accepting.join());
@@ -155,7 +155,7 @@ class AcceptErrorsTest {
                 Scope.run(
                         scope -> {
                             scope.spawn(listener::accept);
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             scope.cancel();
                         });
                 ScriptedLibc.succeed("accept4");
@@ -199,7 +199,7 @@ class AcceptErrorsTest {
                 for (TcpStream client : clients) {
                     ScriptedLibc.fail("accept4", Errno.EMFILE, 1);
                     var accepting = Tarry.spawn(listener::accept);
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     check("waits", accepting.outcome() == null);
                     client.close();
                     accepting.join().close();

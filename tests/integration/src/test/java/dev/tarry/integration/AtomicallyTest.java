@@ -65,7 +65,7 @@ class AtomicallyTest {
                                     Channel<String> channel = Channel.buffered(3);
                                     scope.spawn(() -> log.add(channel.receive()));
                                     scope.spawn(() -> log.add(channel.receive()));
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     Tarry.atomically(
                                             () -> {
                                                 channel.trySend("a");
@@ -109,7 +109,7 @@ class AtomicallyTest {
                     channel.send("there");
                     List<Runnable> waits =
                             List.of(
-                                    Tarry::yield,
+                                    Tarry::yieldNow,
                                     () -> Tarry.sleep(Duration.ZERO),
                                     channel::receive,
                                     () -> Tarry.wait(channel.receiving()),

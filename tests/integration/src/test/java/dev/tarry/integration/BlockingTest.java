@@ -406,7 +406,7 @@ class BlockingTest {
                         tasks.add(Tarry.spawn(() -> Tarry.<Integer>blocking(code::call)));
                     }
                     var unused = Tarry.await(Events.done(full));
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     tasks.subList(64, 1_000).forEach(Task::cancel);
                     Tarry.sleep(TICK);
                     end.countDown();
@@ -515,7 +515,7 @@ class BlockingTest {
                     for (int round = 0; round < 2_000; round++) {
                         Task<?> task = Tarry.spawn(() -> Tarry.blocking(() -> await(never)));
                         for (int i = 0; i < round % 4; i++) {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                         int unused = spin(round % 20);
                         task.cancel();

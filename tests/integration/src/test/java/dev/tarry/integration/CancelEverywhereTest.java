@@ -191,7 +191,7 @@ class CancelEverywhereTest {
                 stage.cancelAt(1);
                 try {
                     while (!Thread.currentThread().isInterrupted()) {
-                        Tarry.yield();
+                        Tarry.yieldNow();
                     }
                 } catch (CancelledException e) {
                     // and on
@@ -346,7 +346,7 @@ class CancelEverywhereTest {
             }
             Tarry.spawn(
                     () -> {
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         if (kind == 2) {
                             messages.send("message");
                         } else if (kind == 3) {

@@ -38,7 +38,7 @@ class CancelRulesTest {
                                     () -> {
                                         while (!othersRan[0]) {
                                             try {
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
                                             } catch (CancelledException e) {
                                                 // goes on all the same
                                             }
@@ -60,10 +60,10 @@ class CancelRulesTest {
                             Tarry.spawn(
                                     () -> {
                                         while (true) {
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                         }
                                     });
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     yielding.thread().interrupt();
                     assertThatThrownBy(yielding::join).hasCauseInstanceOf(CancelledException.class);
                 });
@@ -99,7 +99,7 @@ class CancelRulesTest {
                     for (int i = 0; i < 20_000; i++) {
                         tasks.add(Tarry.spawn(() -> Tarry.sleep(Duration.ofDays(1))));
                     }
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     Thread[] interrupters = new Thread[2];
                     for (int i = 0; i < interrupters.length; i++) {
                         List<Thread> part =
@@ -220,7 +220,7 @@ class CancelRulesTest {
                                         lock.lock();
                                         lock.unlock();
                                     });
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     waiting.cancel();
                     long turns = 0;
                     long end = System.nanoTime() + Duration.ofMillis(50).toNanos();
@@ -327,7 +327,7 @@ class CancelRulesTest {
                                                             }
                                                         });
                                             }
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                             broken[0] = true;
                                             var unused = Tarry.wait(List.of(), Duration.ZERO);
                                         }))

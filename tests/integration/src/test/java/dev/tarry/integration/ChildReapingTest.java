@@ -197,7 +197,7 @@ class ChildReapingTest {
                     }
                     for (int i = 0; i < tasks.size(); i++) {
                         if (i % 3 == 0) {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                         tasks.get(i).cancel();
                     }

@@ -150,7 +150,7 @@ class ChildStatusTest {
                                                                 .isEqualTo(
                                                                         new ExitStatus.Exited(9)));
                                     }
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     child.stdin().writeLine("go");
                                 });
                         assertThat(child.await())

@@ -169,7 +169,7 @@ class ChildStreamsTest {
                                             child.await();
                                         }
                                     });
-                    Tarry.yield(); // it is starting now
+                    Tarry.yieldNow(); // it is starting now
                     task.cancel();
                     assertThat(Tarry.await(task.done()).toString())
                             .contains(CancelledException.class.getSimpleName());

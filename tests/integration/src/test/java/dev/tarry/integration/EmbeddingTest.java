@@ -189,7 +189,7 @@ class EmbeddingTest {
                                         counter[0]++;
                                         seen.add(counter[0]);
                                         inside.decrementAndGet();
-                                        Tarry.yield();
+                                        Tarry.yieldNow();
                                     }
                                 });
                     }

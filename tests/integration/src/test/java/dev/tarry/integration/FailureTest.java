@@ -31,7 +31,7 @@ class FailureTest {
             return waitAtDepth(depth - 1) + 1;
         }
         Tarry.sleep(Duration.ofNanos(1));
-        Tarry.yield();
+        Tarry.yieldNow();
         return 0;
     }
 

@@ -118,7 +118,7 @@ final class FaultyRun {
         if (place.isPart()) {
             Tarry.sleep(MOMENT);
         } else {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 

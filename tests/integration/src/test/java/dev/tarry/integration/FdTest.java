@@ -44,7 +44,7 @@ class FdTest {
                                         ? pipe.source().readable()
                                         : Events.readable(number); // borrowed
                         Task<?> waiter = Tarry.spawn(() -> Tarry.wait(readable));
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         if (i % 2 == 1) {
                             pipe.sink().write(ByteBuffer.allocateDirect(1));
                             waiter.join();
@@ -76,7 +76,7 @@ class FdTest {
                                                                             .outcome())
                                                             .isInstanceOf(Outcome.Closed.class));
                         }
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         pipe.source().close();
                         for (Task<?> waiter : waiters) {
                             waiter.join();

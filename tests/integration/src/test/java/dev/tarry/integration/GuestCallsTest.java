@@ -364,7 +364,7 @@ class GuestCallsTest {
                 guest.submit(
                         () -> {
                             queue.broken = true;
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         });
         guest.submit(() -> {}); // cannot be taken
 

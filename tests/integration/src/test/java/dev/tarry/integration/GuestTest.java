@@ -94,7 +94,7 @@ class GuestTest {
                     host.guest.submit(
                             () -> {
                                 while (true) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     rounds[0]++;
                                 }
                             });
@@ -221,7 +221,7 @@ class GuestTest {
                         guest.submit(
                                 () -> {
                                     Tarry.sleep(Duration.ofNanos(number * 50_000L));
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     return number;
                                 }));
             }

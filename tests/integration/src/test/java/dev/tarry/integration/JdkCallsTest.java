@@ -82,7 +82,7 @@ class JdkCallsTest {
                                                 log.add("second");
                                                 lock.unlock();
                                             });
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     log.add("first");
                                     lock.unlock();
                                 }));
@@ -105,7 +105,7 @@ class JdkCallsTest {
                                                         log.add("second");
                                                     }
                                                 });
-                                        Tarry.yield();
+                                        Tarry.yieldNow();
                                         log.add("first");
                                     }
                                 }));

@@ -79,7 +79,7 @@ final class LosersProgram {
 
     private static void cancel(List<Event<?>> events) {
         Task<?> waiting = Tarry.spawn(() -> Tarry.wait(events));
-        Tarry.yield();
+        Tarry.yieldNow();
         waiting.cancel();
         var unused = Tarry.await(waiting.done());
     }

@@ -44,7 +44,7 @@ class ManyTasksTest {
                                     woken++;
                                 });
                     }
-                    Tarry.yield(); // FIFO: all of them run first, and park
+                    Tarry.yieldNow(); // FIFO: all of them run first, and park
                     assertThat(woken).isZero();
                     assertThat(scope.size()).isEqualTo(tasks);
                     long each = (Heap.usedAfterGc() - empty) / tasks;

@@ -131,7 +131,7 @@ class OverflowTest {
                                         }
                                     });
                     Tarry.spawn(() -> atTheEnd(padding, () -> got.add(channel.receive()))).join();
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     assertThat(sent[0]).as("handed over").isEqualTo(got.size());
                     sender.cancel();
                 });
@@ -184,7 +184,7 @@ class OverflowTest {
                                                 }
                                             });
                                 }
-                                Tarry.yield();
+                                Tarry.yieldNow();
                                 Tarry.spawn(() -> atTheEnd(padding, scope::cancel)).join();
                                 scope.cancel(); // if no try has succeeded
                             });
@@ -212,7 +212,7 @@ class OverflowTest {
                                     () -> {
                                         while (!over[0]) {
                                             alone.run();
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                         }
                                     });
                     int[] step = {0};
@@ -222,7 +222,7 @@ class OverflowTest {
                                                     padding,
                                                     () -> {
                                                         switch (step[0]++ % 3) {
-                                                            case 0 -> Tarry.yield();
+                                                            case 0 -> Tarry.yieldNow();
                                                             case 1 ->
                                                                     Tarry.sleep(
                                                                             Duration.ofNanos(1));

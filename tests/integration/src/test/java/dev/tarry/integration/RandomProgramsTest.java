@@ -108,7 +108,7 @@ class RandomProgramsTest {
                 case 7, 8 -> waitForSome(me, c);
                 case 9 -> fire(me);
                 case 10 -> Tarry.await(trigger, pause()).ifPresent(this::taken);
-                case 11 -> Tarry.yield();
+                case 11 -> Tarry.yieldNow();
                 case 12 -> inner(me, scope);
                 case 13 -> tasks.get(random.nextInt(tasks.size())).cancel();
                 case 14 -> tasks.get(random.nextInt(tasks.size())).thread().interrupt();

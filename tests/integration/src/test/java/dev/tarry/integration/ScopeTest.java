@@ -119,7 +119,7 @@ class ScopeTest {
                                     Scope.run(
                                             inner -> {
                                                 inner.spawn(() -> sleepAndLog("inner"));
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
                                                 inner.cancel();
                                             });
                                     sibling.join();
@@ -137,7 +137,7 @@ class ScopeTest {
                                                 Scope.run(
                                                         scope -> {
                                                             scope.spawn(() -> sleepAndLog("a"));
-                                                            Tarry.yield();
+                                                            Tarry.yieldNow();
                                                             throw new IllegalStateException("body");
                                                         }))
                                 .hasMessage("body")
@@ -177,7 +177,7 @@ class ScopeTest {
                                                 Tarry.await(a.done());
                                                 log.add("sibling");
                                             });
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     a.cancel();
                                 }));
         assertThat(log).containsExactly("a", "sibling");
@@ -262,7 +262,7 @@ class ScopeTest {
                                                     log.add("cleaned");
                                                 }
                                             });
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     scope.cancel();
                                     log.add(Scope.shield(s -> lastWords.receive()));
                                 }));
@@ -280,11 +280,11 @@ class ScopeTest {
                                 for (int i = 0; i < 3; i++) {
                                     assertThatThrownBy(() -> Tarry.sleep(LONG))
                                             .isInstanceOf(CancelledException.class);
-                                    assertThatThrownBy(Tarry::yield)
+                                    assertThatThrownBy(Tarry::yieldNow)
                                             .isInstanceOf(CancelledException.class);
                                 }
                             });
-                    Tarry.yield();
+                    Tarry.yieldNow();
                 });
     }
 
@@ -298,7 +298,7 @@ class ScopeTest {
                                                 Scope.run(
                                                         scope -> {
                                                             scope.spawn(ScopeTest::badCleanup);
-                                                            Tarry.yield();
+                                                            Tarry.yieldNow();
                                                             scope.cancel();
                                                         }))
                                 .isInstanceOf(TaskFailedException.class)

@@ -244,14 +244,14 @@ class SharedChannelTest {
             assertThat(inside[0]++).as("tasks here").isZero();
             call(channel);
             inside[0]--;
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
     private static void callAtomically(Channel<Integer> channel) {
         for (int i = 0; i < 20_000; i++) {
             Tarry.atomically(() -> call(channel));
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
@@ -313,7 +313,7 @@ class SharedChannelTest {
                                 }
                             });
             if (random.nextInt(3) == 0) {
-                Tarry.yield();
+                Tarry.yieldNow();
                 task.cancel();
             }
             Tarry.await(task.done());
@@ -350,7 +350,7 @@ class SharedChannelTest {
                                                 });
                             });
             if (random.nextInt(3) == 0) {
-                Tarry.yield();
+                Tarry.yieldNow();
                 task.cancel();
             }
             Tarry.await(task.done());

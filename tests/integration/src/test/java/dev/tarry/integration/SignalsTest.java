@@ -84,7 +84,7 @@ class SignalsTest {
                     try (var usr1 = Signals.subscribe(Signal.USR1)) {
                         for (int i = 0; i < 50; i++) {
                             raise(Signal.USR1);
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             assertThat(Tarry.await(usr1.receiving()).count()).isEqualTo(i + 1);
                         }
                     }
@@ -121,7 +121,7 @@ class SignalsTest {
                         var subscription = Signals.subscribe(Signal.USR1);
                         var second = Signals.subscribe(Signal.USR1);
                         var waiter = Tarry.spawn(() -> Tarry.wait(subscription.receiving()));
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         subscription.close();
                         assertThat(waiter.join().first().outcome())
                                 .isInstanceOf(Outcome.Closed.class);

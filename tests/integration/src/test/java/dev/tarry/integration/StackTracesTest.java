@@ -57,7 +57,7 @@ class StackTracesTest {
                 carrier,
                 () -> {
                     Task<?> sleeper = Tarry.spawn(StackTracesTest::sleepLong);
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     assertThat(Scheduler.current().dump().lines())
                             .anyMatch(line -> line.contains("StackTracesTest.sleepLong("))
                             .anyMatch(line -> line.contains("dump_tellsWhereEachTaskIs"));
@@ -91,7 +91,7 @@ class StackTracesTest {
 
     private void yieldAndLook() {
         while (!stop) {
-            Tarry.yield();
+            Tarry.yieldNow();
             Tarry.sleep(Duration.ZERO);
         }
     }
@@ -109,7 +109,7 @@ class StackTracesTest {
         while (!stop) {
             Thread.sleep(0, 20_000);
             Thread.yield();
-            Tarry.yield(); // on the handoff carrier the others run only now
+            Tarry.yieldNow(); // on the handoff carrier the others run only now
         }
     }
 }

@@ -597,7 +597,7 @@ final class SystemPlaces {
     /** Uses whatever a scheduler has parts for. */
     private static void useEach() throws Exception {
         Tarry.sleep(Duration.ofNanos(1));
-        Tarry.yield();
+        Tarry.yieldNow();
         Thread.sleep(1);
         Tarry.blocking(() -> "");
         Scope.run(

@@ -250,8 +250,8 @@ final class TaskPlaces {
                                             "inner",
                                             Task.current().scope(),
                                             () -> {
-                                                Tarry.yield();
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
+                                                Tarry.yieldNow();
                                                 return code.or("");
                                             },
                                             ended -> {});
@@ -298,7 +298,7 @@ final class TaskPlaces {
         code.entersAgain(() -> reactor.post(code));
         Thread thread = Thread.ofPlatform().start(() -> reactor.post(code));
         while (thread.isAlive()) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
@@ -440,7 +440,7 @@ final class TaskPlaces {
     private static void dump(UserCode code) {
         Task<?> waiting =
                 Tarry.spawn(() -> Tarry.await(new FaultyEvent(Part.TO_STRING, code), moment()));
-        Tarry.yield();
+        Tarry.yieldNow();
         assertThat(Scheduler.current().dump()).contains("main");
         waiting.cancel();
     }
@@ -469,8 +469,8 @@ final class TaskPlaces {
                                 Tarry.await(channel.closed());
                             }
                         });
-        Tarry.yield();
-        Tarry.yield();
+        Tarry.yieldNow();
+        Tarry.yieldNow();
         if (commit) {
             trigger.fire("fired");
         } else {

@@ -86,7 +86,7 @@ class TcpLinesTest {
                             () -> {
                                 for (byte b : "h\u00e9llo\r\n".getBytes("UTF-8")) {
                                     there.write(new byte[] {b});
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                             });
                     assertThat(here.readLine()).isEqualTo("h\u00e9llo");
@@ -189,7 +189,7 @@ class TcpLinesTest {
                                     int n = Math.min(1 + random.nextInt(2_000), text.length() - at);
                                     there.write(text.substring(at, at + n));
                                     at += n;
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                                 there.close();
                             });

@@ -70,9 +70,9 @@ class TimersTest {
                                             fired[0]++;
                                         }));
                     }
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     tasks.forEach(Task::cancel);
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     assertThat(Scheduler.current().reactor().timers()).isZero();
                     Tarry.sleep(Duration.ofMillis(40)); // their time comes, and nothing happens
                 });

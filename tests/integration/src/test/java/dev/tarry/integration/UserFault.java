@@ -46,7 +46,7 @@ enum UserFault {
     YIELDS {
         @Override
         void happen(UserCode code) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     },
     OPENS_A_SCOPE {

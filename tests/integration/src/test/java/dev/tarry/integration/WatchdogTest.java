@@ -79,7 +79,7 @@ class WatchdogTest {
     @BothCarriers
     void taskThatComputes_isNamedWithItsStack(String carrier) {
         LogRecord record = held(carrier, this::compute);
-        assertThat(record.getMessage()).contains("it computes").contains("Tarry.yield()");
+        assertThat(record.getMessage()).contains("it computes").contains("Tarry.yieldNow()");
         assertThat(record.getThrown().getStackTrace())
                 .extracting(StackTraceElement::getMethodName)
                 .contains("compute");

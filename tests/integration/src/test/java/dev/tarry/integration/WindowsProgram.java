@@ -72,7 +72,7 @@ final class WindowsProgram {
 
     private void tick() {
         for (var tick = Events.every(Duration.ofMillis(1)); ; Tarry.await(tick)) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 

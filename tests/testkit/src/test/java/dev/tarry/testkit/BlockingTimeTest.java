@@ -128,7 +128,7 @@ class BlockingTimeTest {
                                 Tarry.spawn(
                                         () -> {
                                             for (int k = 0; k < number; k++) {
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
                                             }
                                             int base = number * 10;
                                             for (int k = 0; k < 2; k++) {
@@ -169,7 +169,7 @@ class BlockingTimeTest {
                         for (int i = 0; i < 80; i++) { // more than there are threads
                             tasks.add(Tarry.spawn(() -> Tarry.blocking(() -> forEver())));
                         }
-                        Tarry.yield();
+                        Tarry.yieldNow();
                         tasks.forEach(Task::cancel);
                     });
         }
@@ -235,8 +235,8 @@ class BlockingTimeTest {
                 () -> {
                     Task<Integer> first = Tarry.spawn(() -> Tarry.blocking(queue::take));
                     Simulation.current().clock().blockingPatience(Duration.ofMillis(100));
-                    Tarry.yield();
-                    Tarry.yield();
+                    Tarry.yieldNow();
+                    Tarry.yieldNow();
                     Tarry.spawn(() -> queue.add(Tarry.blocking(() -> work(1))));
                     assertThat(first.join()).isEqualTo(1);
                 });
@@ -259,8 +259,8 @@ class BlockingTimeTest {
                                                                 Tarry.blockingAbandonable(
                                                                         () -> await(end),
                                                                         late -> {}));
-                                        Tarry.yield();
-                                        Tarry.yield();
+                                        Tarry.yieldNow();
+                                        Tarry.yieldNow();
                                         task.cancel();
                                         Tarry.sleep(HOUR);
                                         assertThatThrownBy(task::join)

@@ -54,7 +54,7 @@ final class BrokenChannel {
     int receive() {
         if (mistake == Mistake.TAKES_EARLY && !messages.isEmpty()) {
             int message = messages.remove();
-            Tarry.yield(); // where a cancel may come
+            Tarry.yieldNow(); // where a cancel may come
             return message;
         }
         return Tarry.await(receiving());

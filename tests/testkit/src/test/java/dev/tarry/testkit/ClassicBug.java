@@ -35,7 +35,7 @@ enum ClassicBug {
                                 mutex.lock();
                             }
                             int read = count[0];
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             count[0] = read + 1;
                             if (!broken) {
                                 mutex.unlock();
@@ -57,12 +57,12 @@ enum ClassicBug {
                         i -> {
                             if (balance[0] > 0) {
                                 if (broken) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                                 balance[0]--;
                             }
                             if (!broken) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             }
                         });
                 assertThat(balance[0]).as("balance").isZero();
@@ -85,7 +85,7 @@ enum ClassicBug {
                                 Node old = head[0];
                                 int seen = version[0];
                                 Node next = old.next;
-                                Tarry.yield(); // before its compare-and-set
+                                Tarry.yieldNow(); // before its compare-and-set
                                 if (head[0] == old && (broken || version[0] == seen)) {
                                     head[0] = next;
                                     version[0]++;
@@ -100,7 +100,7 @@ enum ClassicBug {
                                 head[0] = b.next;
                                 version[0]++;
                                 popped.add(b.name);
-                                Tarry.yield();
+                                Tarry.yieldNow();
                                 a.next = head[0];
                                 head[0] = a;
                                 version[0]++;
@@ -128,7 +128,7 @@ enum ClassicBug {
                             Mutex first = broken && i == 1 ? b : a;
                             Mutex second = first == a ? b : a;
                             first.lock();
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             second.lock();
                             second.unlock();
                             first.unlock();
@@ -170,7 +170,7 @@ enum ClassicBug {
                                 if (!broken) {
                                     open[0] = false;
                                 }
-                                Tarry.yield(); // what was written is flushed
+                                Tarry.yieldNow(); // what was written is flushed
                                 open[0] = false;
                                 closes[0]++;
                             }
@@ -197,7 +197,7 @@ enum ClassicBug {
                             }
                             if (!ready[0]) {
                                 if (broken) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                                 condition.sleep();
                             }
@@ -219,7 +219,7 @@ enum ClassicBug {
                             int right = broken ? (i + 1) % 3 : Math.max(i, (i + 1) % 3);
                             forks[left].lock();
                             if (broken) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             }
                             forks[right].lock();
                             forks[right].unlock();
@@ -245,14 +245,14 @@ enum ClassicBug {
                                     written.sleep();
                                 }
                                 if (broken) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                                 readers[0]++;
                                 assertThat(writing[0]).as("written while read").isFalse();
                                 readers[0]--;
                             } else if (readers[0] == 0) {
                                 writing[0] = true;
-                                Tarry.yield();
+                                Tarry.yieldNow();
                                 writing[0] = false;
                                 written.wakeAll();
                             }
@@ -280,13 +280,13 @@ enum ClassicBug {
                                 }
                                 assertThat(buffer.poll()).as("taken").isNotNull();
                             } else if (i == 1) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                                 buffer.poll(); // in passing
                             } else {
                                 for (int k = 0; k < 2; k++) {
                                     buffer.add(k);
                                     filled.wakeAll();
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                             }
                         });

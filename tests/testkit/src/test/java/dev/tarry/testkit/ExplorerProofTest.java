@@ -69,7 +69,7 @@ class ExplorerProofTest {
     private static void steps(int n, int name, StringBuilder order) {
         for (int i = 0; i < n; i++) {
             if (i > 0) {
-                Tarry.yield();
+                Tarry.yieldNow();
             }
             order.append(name);
         }
@@ -103,7 +103,7 @@ class ExplorerProofTest {
     private static final Body FOUR_TASKS =
             () -> {
                 for (int i = 0; i < 4; i++) {
-                    Tarry.spawn(Tarry::yield);
+                    Tarry.spawn(Tarry::yieldNow);
                 }
             };
 
@@ -161,7 +161,7 @@ class ExplorerProofTest {
                 Tarry.spawn(
                         () -> {
                             if (odd) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             }
                         });
                 tasks(2);
@@ -212,7 +212,7 @@ class ExplorerProofTest {
 
         static void tasks(int n) {
             for (int i = 0; i < n; i++) {
-                Tarry.spawn(Tarry::yield);
+                Tarry.spawn(Tarry::yieldNow);
             }
         }
     }

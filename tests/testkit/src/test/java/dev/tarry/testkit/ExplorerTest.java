@@ -48,9 +48,9 @@ class ExplorerTest {
                                 Tarry.spawn(
                                         () -> {
                                             order.append(name);
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                             order.append(name);
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                             order.append(name);
                                         });
                             }
@@ -68,7 +68,7 @@ class ExplorerTest {
                         5,
                         () -> {
                             for (int i = 0; i < 4; i++) {
-                                Tarry.spawn(Tarry::yield);
+                                Tarry.spawn(Tarry::yieldNow);
                             }
                         });
         assertThat(some).isEqualTo(new Explorer.Exploration(5, false));

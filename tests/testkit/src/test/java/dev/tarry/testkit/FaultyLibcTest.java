@@ -103,7 +103,7 @@ class FaultyLibcTest {
 
     @Test
     void withoutAnInjection_nothingFails() throws Exception {
-        var unused = Simulation.run(1, () -> Tarry.yield());
+        var unused = Simulation.run(1, () -> Tarry.yieldNow());
         var injection = FaultyLibc.inject(1, 2, Fault.values());
         injection.close();
         assertThat(echoOverTcp(1)).isZero();
@@ -178,7 +178,7 @@ class FaultyLibcTest {
         try (FdStream stream = new FdStream(pipe.source(), pipe.sink())) {
             for (int i = 0; i < times; i++) {
                 stream.writeLine("line " + i);
-                Tarry.yield();
+                Tarry.yieldNow();
                 assertThat(stream.readLine()).isEqualTo("line " + i);
             }
         }

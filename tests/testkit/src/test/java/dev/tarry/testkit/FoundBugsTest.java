@@ -43,13 +43,13 @@ class FoundBugsTest {
                     Tarry.spawn(
                             () -> {
                                 if (queue.isEmpty()) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                     bell.receive();
                                 }
                                 return queue.remove();
                             });
             for (int i = 0; i < 4; i++) {
-                Tarry.yield();
+                Tarry.yieldNow();
             }
             queue.add(1);
             bell.trySend("there is something");
@@ -67,10 +67,10 @@ class FoundBugsTest {
                             scope.spawn(
                                     () -> {
                                         for (int k = 0; k < late; k++) {
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                         }
                                         if (balance[0] > 0) {
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                             balance[0]--;
                                         }
                                     });
@@ -112,11 +112,11 @@ class FoundBugsTest {
                             for (int i = 0; i < 4; i++) {
                                 channel.send(i);
                                 if (i % 2 == 1) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                             }
                         });
-        Tarry.yield();
+        Tarry.yieldNow();
         first.cancel();
         sender.join();
         Simulation.awaitAllBlocked();

@@ -70,7 +70,7 @@ class LeaksTest {
                             open.addAll(List.of(Sockets.pair()));
                             OPENED.incrementAndGet();
                             closeHalf(open);
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                         closeAll(open);
                     });

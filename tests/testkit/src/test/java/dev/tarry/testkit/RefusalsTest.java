@@ -87,7 +87,7 @@ class RefusalsTest {
                     scope -> {
                         scope.spawn(() -> pipe.sink().write(ByteBuffer.allocateDirect(1)));
                         while (Tarry.wait(readable, writable).get(readable).isEmpty()) {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                     });
         }
@@ -236,7 +236,7 @@ class RefusalsTest {
                     body.run();
                     Scheduler scheduler = Scheduler.current();
                     while (scheduler.tasks() > 1) {
-                        Tarry.yield();
+                        Tarry.yieldNow();
                     }
                     assertThat(scheduler.reactor().registrations()).as("registrations").isZero();
                 });

@@ -43,7 +43,7 @@ class ReplayTest {
                 failureOf(
                         () -> {
                             runs[0]++;
-                            Tarry.spawn(Tarry::yield).join();
+                            Tarry.spawn(Tarry::yieldNow).join();
                             throw new IllegalStateException("oops");
                         });
         assertThat(runs[0]).isEqualTo(2);
@@ -71,9 +71,9 @@ class ReplayTest {
         SimulationFailedError failure =
                 failureOf(
                         () -> {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             if (++runs[0] == 1) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                                 throw new IllegalStateException("oops");
                             }
                             Tarry.sleep(java.time.Duration.ofSeconds(1));
@@ -317,7 +317,7 @@ class ReplayTest {
 
     @Test
     void aTraceThatIsExpected_canBeSaidInCode() {
-        Body body = () -> Tarry.spawn(Tarry::yield);
+        Body body = () -> Tarry.spawn(Tarry::yieldNow);
         long trace = Simulation.run(3, body).traceHash();
         assertThat(Simulation.builder().seed(3).expectTrace(trace).run(body).traceHash())
                 .isEqualTo(trace);

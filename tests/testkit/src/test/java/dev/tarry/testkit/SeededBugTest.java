@@ -35,7 +35,7 @@ class SeededBugTest {
         void acquire() {
             Tarry.await(new Available());
             if (broken) {
-                Tarry.yield();
+                Tarry.yieldNow();
             }
             permits--;
         }
@@ -72,12 +72,12 @@ class SeededBugTest {
                 Tarry.spawn(
                         () -> {
                             for (int k = 0; k < late; k++) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             }
                             permits.acquire();
                             assertThat(taken[0]).as("taken twice").isFalse();
                             taken[0] = true;
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             taken[0] = false;
                             permits.release();
                         });

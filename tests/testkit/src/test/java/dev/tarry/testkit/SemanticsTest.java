@@ -42,7 +42,7 @@ class SemanticsTest {
 
     private static void pause(Random random) {
         switch (random.nextInt(3)) {
-            case 0 -> Tarry.yield();
+            case 0 -> Tarry.yieldNow();
             case 1 -> Tarry.sleep(Duration.ofMillis(random.nextInt(3)));
             default -> {}
         }

@@ -38,7 +38,7 @@ class SimulationTest {
                                 Tarry.spawn(
                                         () -> {
                                             order.add(name);
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                             order.add(name);
                                         });
                             }
@@ -207,7 +207,7 @@ class SimulationTest {
                                         .run(
                                                 () -> {
                                                     while (true) {
-                                                        Tarry.yield();
+                                                        Tarry.yieldNow();
                                                     }
                                                 }))
                 .hasStackTraceContaining("no end after 1000 steps");
@@ -251,7 +251,7 @@ class SimulationTest {
                             Tarry.spawn(
                                     () -> {
                                         for (int i = 0; i < 10; i++) {
-                                            Tarry.yield();
+                                            Tarry.yieldNow();
                                         }
                                         order.add("yielded");
                                     });

@@ -28,7 +28,7 @@ class StrategyTest {
                 boolean[] done = {false};
                 Tarry.spawn(() -> done[0] = true);
                 for (int i = 0; i < 25; i++) {
-                    Tarry.yield();
+                    Tarry.yieldNow();
                 }
                 assertThat(done[0]).as("done").isTrue();
             };
@@ -48,7 +48,7 @@ class StrategyTest {
                                         () -> {
                                             yields(late);
                                             if (balance[0] > 0) {
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
                                                 balance[0]--;
                                             }
                                         });
@@ -68,7 +68,7 @@ class StrategyTest {
                                         () -> {
                                             for (int i = 0; i < 5; i++) {
                                                 turns.append(name);
-                                                Tarry.yield();
+                                                Tarry.yieldNow();
                                             }
                                         });
                             }
@@ -85,7 +85,7 @@ class StrategyTest {
 
     private static void yields(int n) {
         for (int i = 0; i < n; i++) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
@@ -183,13 +183,13 @@ class StrategyTest {
                                     Tarry.spawn(
                                             () -> {
                                                 while (count[0] < turn) {
-                                                    Tarry.yield();
+                                                    Tarry.yieldNow();
                                                 }
                                                 count[0]++;
                                             });
                                 }
                                 while (count[0] < 5) {
-                                    Tarry.yield();
+                                    Tarry.yieldNow();
                                 }
                             });
         }

@@ -163,7 +163,7 @@ class StuckTest {
 
     private void yieldForEver() {
         while (true) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 
@@ -220,7 +220,7 @@ class StuckTest {
     @Test
     void aSimulationAfterAStuckOne_isNotStuck() {
         failure(Simulation.builder().mostSteps(1000), this::yieldForEver);
-        var unused = Simulation.run(1, Tarry::yield);
+        var unused = Simulation.run(1, Tarry::yieldNow);
         assertThat(unused.steps()).isEqualTo(2);
     }
 }

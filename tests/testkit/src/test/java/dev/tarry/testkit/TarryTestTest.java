@@ -65,7 +65,7 @@ class TarryTestTest {
             boolean again = SEEDS_THAT_RAN.contains(simulation.seed());
             SEEDS_THAT_RAN.add(simulation.seed());
             for (int i = 1; i < 20; i++) {
-                Tarry.yield();
+                Tarry.yieldNow();
                 if (simulation.seed() == 7 && i == 10 && again) {
                     Tarry.sleep(Duration.ofSeconds(1));
                 }

@@ -85,7 +85,7 @@ class UsersQueueTest {
                         name,
                         () -> {
                             order.add(name);
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             order.add(name);
                             if (name.equals("a")) {
                                 channel.send(1);

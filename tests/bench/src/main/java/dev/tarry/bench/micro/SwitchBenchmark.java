@@ -36,7 +36,7 @@ public class SwitchBenchmark extends MicroBenchmark {
 
     private static void yieldOften() {
         for (int i = 0; i < YIELDS; i++) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 

@@ -71,7 +71,7 @@ final class Parked {
         for (int i = 0; i < count; i++) {
             Tarry.spawn(() -> Tarry.await(event));
         }
-        Tarry.yield();
+        Tarry.yieldNow();
     }
 
     /** What is left of timers that were set and cancelled. */

@@ -36,7 +36,7 @@ class SchedulerEndTest {
                                         awaitUninterrupted(release);
                                         done.countDown();
                                     });
-                    Tarry.yield(); // it runs here until it blocks
+                    Tarry.yieldNow(); // it runs here until it blocks
                 });
         release.countDown();
         done.await();

@@ -47,7 +47,7 @@ class ScopeEndTest {
                                         while (System.nanoTime() - start < limit.toNanos()) {
                                             Thread.onSpinWait();
                                         }
-                                        Tarry.yield(); // the limit passes, and finds no wait
+                                        Tarry.yieldNow(); // the limit passes, and finds no wait
                                         return 42;
                                     });
                     assertThat(value).isEqualTo(42);
@@ -138,7 +138,7 @@ class ScopeEndTest {
                                 scope -> {
                                     var task = scope.spawn(() -> Thread.sleep(LONG));
                                     while (task.state() != TaskState.BLOCKED) {
-                                        Tarry.yield();
+                                        Tarry.yieldNow();
                                     }
                                     scope.cancel();
                                 }));

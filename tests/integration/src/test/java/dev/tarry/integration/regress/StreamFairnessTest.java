@@ -56,7 +56,7 @@ class StreamFairnessTest {
                         try (var stream = listener.accept()) {
                             Task<?> task = Tarry.spawn(() -> reader.read(stream));
                             for (int i = 0; i < 100; i++) {
-                                Tarry.yield();
+                                Tarry.yieldNow();
                             }
                             assertThat(task.outcome()).isNull();
                             task.cancel();

@@ -147,7 +147,7 @@ public final class ChannelStress implements Stress {
             while (!over) {
                 if (random.nextInt(4) == 0) {
                     channel().tryReceive().ifPresent(this::got);
-                    Tarry.yield();
+                    Tarry.yieldNow();
                 } else {
                     receiveFromAny();
                 }

@@ -173,7 +173,7 @@ public final class CloseStress implements Stress {
                 }
                 told.send(new Told(slot, life, outcome));
                 while (!over && life == slot.life && !slot.waited.isOpen()) {
-                    Tarry.yield(); // until there is another file to wait for
+                    Tarry.yieldNow(); // until there is another file to wait for
                 }
             }
         }
@@ -183,7 +183,7 @@ public final class CloseStress implements Stress {
         /** Answers how many were closed. */
         private int cycle() throws Exception {
             while (parked < SLOTS + SHARING) {
-                Tarry.yield();
+                Tarry.yieldNow();
             }
             Collections.shuffle(slots.subList(1, SLOTS), random); // the first one is shared
             int n = 1 + random.nextInt(MOST_AT_ONCE);

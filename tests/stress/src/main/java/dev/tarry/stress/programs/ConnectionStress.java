@@ -175,7 +175,7 @@ public final class ConnectionStress implements Stress {
                                 return "closed";
                             }
                         });
-        Tarry.yield();
+        Tarry.yieldNow();
         stream.close();
         String end = reader.join();
         Run.check(end.equals("closed"), "a reader of a closed connection: %s", end);

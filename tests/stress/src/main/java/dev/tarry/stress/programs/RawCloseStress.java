@@ -68,7 +68,7 @@ public final class RawCloseStress implements Stress {
                         boolean reads = run.random().nextBoolean();
                         var unused = scope.spawn(() -> waitFor(pipe[0], reads, closedAt, worst));
                     }
-                    Tarry.yield();
+                    Tarry.yieldNow();
                     // So that they are known to the poller, and the loop sleeps, before it happens.
                     Tarry.sleep(java.time.Duration.ofNanos(run.random().nextInt(100_000_000)));
                     closedAt[0] = System.nanoTime();

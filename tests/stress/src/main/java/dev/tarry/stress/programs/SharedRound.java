@@ -259,7 +259,7 @@ final class SharedRound {
                         if (channels.get(channel).trySend(message(channel))) {
                             sent(channel);
                         } else {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                         }
                     }
                     case 1 -> sendOverAny(random);

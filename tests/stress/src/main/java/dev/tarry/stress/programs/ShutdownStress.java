@@ -63,7 +63,7 @@ public final class ShutdownStress implements Stress {
             futures.add(service.submit(() -> kinds.waitFor(number)));
         }
         while (kinds.parked() < run.count()) {
-            service.submit(Tarry::yield).get();
+            service.submit(Tarry::yieldNow).get();
         }
         long began = System.nanoTime();
         long cpuBefore = Proc.cpuMillis();

@@ -75,7 +75,7 @@ public final class SpawnStress implements Stress {
                     }
                     for (Planned p : all) {
                         if (p.fate == Fate.IS_CANCELLED_LATER) {
-                            Tarry.yield();
+                            Tarry.yieldNow();
                             p.task.cancel();
                         }
                     }
@@ -100,7 +100,7 @@ public final class SpawnStress implements Stress {
             case RETURNS -> {}
             case YIELDS -> {
                 for (int i = 0; i < n; i++) {
-                    Tarry.yield();
+                    Tarry.yieldNow();
                 }
             }
             case FAILS -> throw new Chosen();

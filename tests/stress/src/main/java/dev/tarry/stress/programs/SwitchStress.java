@@ -64,7 +64,7 @@ public final class SwitchStress implements Stress {
             if (me == 0 && i % 100 == 0) {
                 run.progress(ring.switches);
             }
-            Tarry.yield();
+            Tarry.yieldNow();
         }
     }
 }

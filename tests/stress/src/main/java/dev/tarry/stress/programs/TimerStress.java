@@ -131,7 +131,7 @@ public final class TimerStress implements Stress {
     private static void cancelSleeper(boolean atOnce) {
         Task<?> sleeper = Tarry.spawn(() -> Tarry.sleep(LONG));
         if (!atOnce) {
-            Tarry.yield();
+            Tarry.yieldNow();
         }
         sleeper.cancel();
         var end = Tarry.await(sleeper.done());
