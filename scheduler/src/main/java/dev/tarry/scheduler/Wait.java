@@ -207,7 +207,11 @@ final class Wait extends Timer implements Combined.Places {
             reserve(n);
             size = n;
         } else if (branches.length < n) {
-            branches = Arrays.copyOf(branches, n);
+            Branch[] more = Arrays.copyOf(branches, n);
+            for (int i = branches.length; i < n; i++) {
+                more[i] = new Branch();
+            }
+            branches = more;
         }
         if (places.length > KEPT && n <= places.length / 4) {
             places = Arrays.copyOf(places, Math.max(n, KEPT));
@@ -225,7 +229,7 @@ final class Wait extends Timer implements Combined.Places {
         }
         int n = Combined.leaves(event);
         reserve(size + n);
-        branches[i] = new Branch(event, size, n);
+        branches[i].is(event, size, n);
         Combined.list(event, size, this);
         size += n;
     }
@@ -259,7 +263,9 @@ final class Wait extends Timer implements Combined.Places {
             places[i].clear();
         }
         if (!plain) {
-            Arrays.fill(branches, null);
+            for (int i = 0; i < count; i++) {
+                branches[i].event = null;
+            }
         }
         size = 0;
         count = 0;
@@ -315,7 +321,7 @@ final class Wait extends Timer implements Combined.Places {
         if (claimed != null && branch.holds(claimed.number)) {
             branch.leaf = claimed.number; // of a choice exactly one fires, and this has
         } else {
-            branch.leaf = Combined.poll(branch.event, branch.first, this);
+            branch.leaf = Combined.poll(branch.event(), branch.first, this);
         }
         return branch.leaf != Combined.NONE;
     }
@@ -356,7 +362,7 @@ final class Wait extends Timer implements Combined.Places {
 
     /** Event {@code i} of those that were given; null while they are being listed. */
     private @Nullable Event<?> event(int i) {
-        return plain ? places[i].event : branches[i] == null ? null : branches[i].event;
+        return plain ? places[i].event : branches[i].event;
     }
 
     private Rotations rotations() {
@@ -511,17 +517,24 @@ final class Wait extends Timer implements Combined.Places {
 
     /** One of the events that were given, and its row of places. */
     private static final class Branch {
-        final Event<?> event;
-        final int first;
-        final int places;
+        @Nullable Event<?> event;
+        int first;
+        int places;
 
         /** The place of it that has fired. */
-        int leaf = Combined.NONE;
+        int leaf;
 
-        Branch(Event<?> event, int first, int places) {
+        void is(Event<?> event, int first, int places) {
             this.event = event;
             this.first = first;
             this.places = places;
+            leaf = Combined.NONE;
+        }
+
+        Event<?> event() {
+            Event<?> e = event;
+            assert e != null;
+            return e;
         }
 
         boolean holds(int place) {

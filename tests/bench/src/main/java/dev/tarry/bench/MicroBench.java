@@ -40,6 +40,7 @@ record MicroBench(String name, String what, Class<?> type, List<Integer> go) imp
             Map.ofEntries(
                     Map.entry("tarry", Contestants.TARRY),
                     Map.entry("tarryLoop", Contestants.LOOP),
+                    Map.entry("tarryTyped", "Tarry, typed choice"),
                     Map.entry("tarryHandoff", Contestants.HANDOFF),
                     Map.entry("tarryHandoffOneProcessor", Contestants.HANDOFF_ONE),
                     Map.entry("rawContinuation", Contestants.RAW),
@@ -50,6 +51,7 @@ record MicroBench(String name, String what, Class<?> type, List<Integer> go) imp
                     Map.entry("jdkExecutor", "JDK cached pool and Future.get"),
                     Map.entry("jdkScheduledPool", "JDK ScheduledThreadPoolExecutor"),
                     Map.entry("jox", Contestants.JOX),
+                    Map.entry("joxTyped", "Jox, with a function for each clause"),
                     Map.entry("kotlinx", "kotlinx.coroutines, runBlocking"),
                     Map.entry("nettyWheel", "Netty HashedWheelTimer"));
 

@@ -56,6 +56,48 @@ public class WaitBenchmark extends MicroBenchmark {
         };
     }
 
+    /** What a message is made into by whoever chose it, so that a switch can tell. */
+    private record News(Integer message) {}
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void tarryTyped() {
+        List<Channel<Integer>> channels = new ArrayList<>();
+        List<Event<News>> all = new ArrayList<>();
+        for (int i = 0; i < events; i++) {
+            channels.add(Channel.rendezvous());
+            all.add(channels.get(i).receiving().map(News::new));
+        }
+        Event<News> news = Event.anyOf(all);
+        Carriers.loop(
+                () -> {
+                    Tarry.spawn(
+                            () -> {
+                                for (int i = 0; i < WAITS; i++) {
+                                    channels.get(i % events).send(MESSAGE);
+                                }
+                            });
+                    for (int i = 0; i < WAITS; i++) {
+                        Tarry.await(news);
+                    }
+                });
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
+    public void joxTyped() throws InterruptedException {
+        List<com.softwaremill.jox.Channel<Integer>> channels = new ArrayList<>();
+        SelectClause<?>[] clauses = new SelectClause<?>[events];
+        for (int i = 0; i < events; i++) {
+            channels.add(com.softwaremill.jox.Channel.newRendezvousChannel());
+            clauses[i] = channels.get(i).receiveClause(News::new);
+        }
+        int[] next = {0};
+        VirtualThreads.both(
+                VirtualThreads.repeat(WAITS, () -> channels.get(next[0]++ % events).send(MESSAGE)),
+                VirtualThreads.repeat(WAITS, () -> Select.select(clauses)));
+    }
+
     @Benchmark
     @Fork(jvmArgsAppend = VirtualThreads.ONE_PROCESSOR)
     public void jox() throws InterruptedException {
