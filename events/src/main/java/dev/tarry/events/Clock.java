@@ -1,5 +1,7 @@
 package dev.tarry.events;
 
+import java.time.Instant;
+
 /**
  * The time a loop goes by: monotonic nanoseconds from an arbitrary origin, as {@link
  * System#nanoTime}. An interface, so that tests can run on virtual time.
@@ -8,6 +10,14 @@ public interface Clock {
 
     /** The time now, in nanoseconds. Never goes back. Any thread. */
     long nanos();
+
+    /**
+     * The date and time of day, which a machine may set back. A virtual clock has a calendar of its
+     * own, that goes as its nanoseconds do. Any thread.
+     */
+    default Instant now() {
+        return Instant.now();
+    }
 
     /**
      * How long the loop, which has nothing else to do, may sleep in the poller until {@code

@@ -13,12 +13,14 @@ import dev.tarry.scheduler.TaskFailedException;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 
 /**
  * Cooperative microthreads, and one wait for everything. Tasks run one at a time, so they share
@@ -211,6 +213,31 @@ public final class Tarry {
     public static void yieldNow() {
         Task.current().yield();
     }
+
+    // ---- the world of a task: that of the machine, and under test that of the test
+
+    /**
+     * The time that timers go by, in nanoseconds from an arbitrary origin, as {@link
+     * System#nanoTime}: for measuring. Under the testkit it is virtual.
+     */
+    public static long nanos() {
+        return Scheduler.current().reactor().nanos();
+    }
+
+    /** The date and time of day. Under the testkit they are virtual. */
+    public static Instant now() {
+        return Scheduler.current().reactor().clock().now();
+    }
+
+    /**
+     * Random numbers, not for secrets, and for the tasks of this scheduler only. Under the testkit
+     * they come from the seed of the run, so that it can be had again.
+     */
+    public static RandomGenerator random() {
+        return Scheduler.current().random();
+    }
+
+    // ---- for the scheduler
 
     /**
      * Says that somebody outside may still come to wake or cancel tasks, of whom the scheduler

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * One loop on one platform thread, and the tasks that run on it, one at a time. Between two waits a
@@ -40,6 +43,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     private final String name;
     private final Poller poller;
     private final Reactor reactor;
+    private final RandomGenerator random;
     private final Carrier carrier;
     private final Turns turns;
     private final CancelScope root;
@@ -75,6 +79,7 @@ public final class Scheduler implements Loop, AutoCloseable {
                 builder.blockingThreads != 0
                         ? builder.blockingThreads
                         : BlockingThreads.mostByProperty();
+        random = builder.random != null ? builder.random : new SplittableRandom();
         carrier = Carrier.choose(this, builder.requireLoopCarrier);
         poller = builder.poller != null ? builder.poller : Backend.choose().open();
         guard = new WakeupGuard(poller::wakeup);
@@ -88,6 +93,7 @@ public final class Scheduler implements Loop, AutoCloseable {
     public static final class Builder {
         private String name = "tarry";
         private Clock clock = Clock.system();
+        private @Nullable RandomGenerator random;
         private RunQueue runQueue = RunQueue.fifo();
         private @Nullable Poller poller;
         private @Nullable Duration watchdog;
@@ -105,6 +111,15 @@ public final class Scheduler implements Loop, AutoCloseable {
         /** The time that timers go by. */
         public Builder clock(Clock clock) {
             this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Where the tasks get random numbers from ({@code Tarry.random}), on the loop only. For
+         * tests; otherwise it is a generator that nobody can foretell, though not one for secrets.
+         */
+        public Builder random(RandomGenerator random) {
+            this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 
@@ -494,6 +509,11 @@ public final class Scheduler implements Loop, AutoCloseable {
     private void actAsLoop() {
         acting = Thread.currentThread();
         current = null;
+    }
+
+    /** Random numbers for the tasks: see {@link Builder#random}. Loop only. */
+    public RandomGenerator random() {
+        return random;
     }
 
     /** The time of the clock when the loop last looked at it: a moment ago. */

@@ -201,6 +201,7 @@ class PublicCallbacksTest {
                 "WaitQueue.offeredFirst(Outcome)");
         none(
                 Why.ONLY_KEPT,
+                "Scheduler.Builder.random(RandomGenerator)",
                 "CancelledException.new(CancelScope)",
                 "Channel.send(Object)",
                 "Channel.sending(Object)",

@@ -371,7 +371,12 @@ public final class Simulation {
 
     private SimulationResult execute(Body body) {
         Scheduler.Builder scheduler =
-                Scheduler.builder().name("simulation").clock(clock).runQueue(queue).poller(poller);
+                Scheduler.builder()
+                        .name("simulation")
+                        .clock(clock)
+                        .random(random("of the program"))
+                        .runQueue(queue)
+                        .poller(poller);
         try {
             Tarry.run(scheduler, () -> main(body));
             if (watch.found() != null) {

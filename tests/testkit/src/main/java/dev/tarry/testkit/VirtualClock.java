@@ -7,6 +7,7 @@ import dev.tarry.events.Work;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -31,6 +32,8 @@ public final class VirtualClock implements Clock {
      * cleaner holds) before the clock goes on without it.
      */
     private static final long LOCK_PATIENCE = 1_000_000_000L;
+
+    private static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
 
     private final long origin;
 
@@ -67,6 +70,12 @@ public final class VirtualClock implements Clock {
     @Override
     public long nanos() {
         return now;
+    }
+
+    /** The year 2000 began when this clock did. */
+    @Override
+    public Instant now() {
+        return START.plusNanos(now - origin);
     }
 
     /**
