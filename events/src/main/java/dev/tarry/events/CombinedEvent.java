@@ -10,7 +10,7 @@ import dev.tarry.events.internal.Combined;
  */
 abstract non-sealed class CombinedEvent<R> extends Combined implements Event<R> {
     /** Deeper ones could not be gone through on a task's stack when a claim has been taken. */
-    private static final int DEEPEST = 200;
+    private static final int DEEPEST = 32;
 
     private int leaves;
     private int depth = 1;

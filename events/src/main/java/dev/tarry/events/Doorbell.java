@@ -69,7 +69,8 @@ final class Doorbell implements AutoCloseable {
     void ring() {
         if (door.enter()) {
             try {
-                Libc.write(number, oneAddress, Long.BYTES); // EAGAIN: it is full, which wakes as well
+                Libc.write(
+                        number, oneAddress, Long.BYTES); // EAGAIN: it is full, which wakes as well
             } finally {
                 door.leave();
             }

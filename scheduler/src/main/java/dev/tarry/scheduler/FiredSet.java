@@ -68,6 +68,18 @@ final class FiredSet<R> implements FiredEvents<R> {
         return events.length;
     }
 
+    /** How many base events they are made of. */
+    int leaves() {
+        int n = made.length;
+        if (combined) {
+            n = 0;
+            for (Event<?> event : made) {
+                n = Math.addExact(n, Combined.leaves(event));
+            }
+        }
+        return n;
+    }
+
     Event<?> made(int i) {
         return made[i];
     }

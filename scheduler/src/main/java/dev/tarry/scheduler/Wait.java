@@ -64,6 +64,7 @@ final class Wait extends Timer implements Combined.Places {
     private final Task<?> task;
 
     private Phase phase = Phase.IDLE;
+
     /** Whether all events that were given are base events, so that each has its own place. */
     private boolean plain = true;
 
@@ -107,7 +108,7 @@ final class Wait extends Timer implements Combined.Places {
     }
 
     private void forAll(FiredSet<?> fired, long timeoutNanos, Order order) {
-        begin(fired.count(), !fired.isCombined());
+        begin(fired.count(), fired.leaves(), !fired.isCombined());
         try {
             for (int i = 0; i < fired.count(); i++) {
                 list(i, fired.made(i));
@@ -146,7 +147,7 @@ final class Wait extends Timer implements Combined.Places {
             return forTree(tree, timeoutNanos);
         }
         BaseEvent<?> base = (BaseEvent<?>) event;
-        begin(1, true);
+        begin(1, 1, true);
         Outcome<?> raw;
         try {
             put(0, base);
@@ -167,7 +168,7 @@ final class Wait extends Timer implements Combined.Places {
         int leaf = Combined.NONE;
         try {
             Outcome<?> raw = null;
-            begin(1, false);
+            begin(1, Combined.leaves(made), false);
             try {
                 list(0, made);
                 if (run(timeoutNanos, Order.FAIR) > 0) {
@@ -195,43 +196,22 @@ final class Wait extends Timer implements Combined.Places {
     /**
      * For {@code n} events, which are listed next, one by one.
      *
+     * @param leaves how many base events they are, or are made of
      * @param plain whether all of them are base events
      */
-    private void begin(int n, boolean plain) {
+    private void begin(int n, int leaves, boolean plain) {
         if (over) {
             abandon(); // the stack was too small to clean up there
         }
         assert phase == Phase.IDLE : "nobody asked whether it may wait";
+        reserve(leaves);
+        if (!plain) {
+            reserveBranches(n);
+        }
         this.plain = plain;
-        if (plain) {
-            reserve(n);
-            size = n;
-        } else if (branches.length < n) {
-            Branch[] more = Arrays.copyOf(branches, n);
-            for (int i = branches.length; i < n; i++) {
-                more[i] = new Branch();
-            }
-            branches = more;
-        }
-        if (places.length > KEPT && n <= places.length / 4) {
-            places = Arrays.copyOf(places, Math.max(n, KEPT));
-            branches = NO_BRANCHES;
-        }
         count = n;
+        size = leaves;
         phase = Phase.POLLING;
-    }
-
-    /** A combined event takes a row of places. */
-    private void list(int i, Event<?> event) {
-        if (plain) {
-            put(i, (BaseEvent<?>) event);
-            return;
-        }
-        int n = Combined.leaves(event);
-        reserve(size + n);
-        branches[i].is(event, size, n);
-        Combined.list(event, size, this);
-        size += n;
     }
 
     private void reserve(int n) {
@@ -241,7 +221,33 @@ final class Wait extends Timer implements Combined.Places {
                 more[i] = new Place(i);
             }
             places = more; // complete: there may be no memory for all
+        } else if (places.length > KEPT && n <= places.length / 4) {
+            places = Arrays.copyOf(places, Math.max(n, KEPT));
         }
+    }
+
+    private void reserveBranches(int n) {
+        if (branches.length < n) {
+            Branch[] more = Arrays.copyOf(branches, n);
+            for (int i = branches.length; i < n; i++) {
+                more[i] = new Branch();
+            }
+            branches = more;
+        } else if (branches.length > KEPT && n <= branches.length / 4) {
+            branches = Arrays.copyOf(branches, Math.max(n, KEPT));
+        }
+    }
+
+    /** A combined event takes a row of places. */
+    private void list(int i, Event<?> event) {
+        if (plain) {
+            put(i, (BaseEvent<?>) event);
+            return;
+        }
+        Branch before = i == 0 ? null : branches[i - 1];
+        int first = before == null ? 0 : before.first + before.places;
+        branches[i].is(event, first, Combined.leaves(event));
+        Combined.list(event, first, this);
     }
 
     @Override

@@ -416,6 +416,36 @@ class AlgebraTest {
                 });
     }
 
+    // ---- many
+
+    @Test
+    void manyThenFewThenMany_whicheverTheyAreMadeOf() throws Exception {
+        List<Event<String>> hundred = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            hundred.add(new Flag("f" + i));
+        }
+        List<Event<String>> mapped = hundred.stream().map(e -> e.map(s -> s + "!")).toList();
+        Event<String> any = Event.anyOf(mapped);
+        Event<String> few = Event.anyOf(box, other);
+        Event<String> again = few.map(s -> s);
+        Tasks.run(
+                () -> {
+                    Duration moment = Duration.ofMillis(1);
+                    for (int round = 0; round < 2; round++) {
+                        for (List<Event<String>> all : List.of(hundred, mapped)) {
+                            assertThat(Task.current().await(all, moment, Order.FAIR)).isEmpty();
+                            box.put("1");
+                            assertThat(await(few)).isEqualTo("1");
+                            assertThat(Task.current().await(any, moment)).isEmpty();
+                            box.put("2");
+                            assertThat(await(again)).isEqualTo("2");
+                            box.put("3");
+                            assertThat(Tasks.await(few, any, other).get(few)).contains("3");
+                        }
+                    }
+                });
+    }
+
     // ---- asking
 
     @Test
@@ -438,7 +468,7 @@ class AlgebraTest {
     @Test
     void depthThatNoStackWouldHold_isRefused() {
         Event<String> deep = flag;
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 30; i++) {
             deep = deep.map(s -> s);
         }
         Event<String> event = deep;

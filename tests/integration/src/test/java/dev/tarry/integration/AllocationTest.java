@@ -15,13 +15,14 @@ import dev.tarry.scheduler.Scheduler;
 import org.junit.jupiter.api.Test;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What a wait allocates, on the loop carrier: nothing, unless a function of the user does. */
 class AllocationTest {
     private static final int WAITS = 20_000;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Bytes for each wait; what the JVM allocates beside it is spread over all of them. */
     private static long bytesForEach(Event<?> event) {
@@ -46,12 +47,15 @@ class AllocationTest {
                         Event<String> writable = pipe.sink().writable().map(ready -> "writable");
                         Event<String> other = empty.receiving().map(message -> "message");
                         List<Event<String>> both = List.of(other, writable);
+                        List<Event<String>> forty = new ArrayList<>(Collections.nCopies(40, other));
+                        forty.add(writable);
                         List<Event<?>> all =
                                 List.of(
                                         pipe.sink().writable(),
                                         writable,
                                         Events.anyOf(both),
                                         Events.anyOf(Order.LISTED, both).map(String::length),
+                                        Events.anyOf(forty),
                                         writable.withAbort(() -> {}));
                         all.forEach(AllocationTest::bytesForEach); // what is made once
                         for (Event<?> event : all) {
