@@ -57,6 +57,12 @@ final class Submissions {
         return scope != null;
     }
 
+    /** Whether whoever calls is a task of it. Any thread. */
+    boolean isOfCaller() {
+        Task<?> caller = Scheduler.currentTask();
+        return caller != null && caller.scheduler() == scheduler;
+    }
+
     /** Cancels all tasks, and takes no more. Any thread. */
     void cancel() {
         Scope all = scope;

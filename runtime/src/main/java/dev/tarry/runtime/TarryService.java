@@ -138,14 +138,18 @@ public final class TarryService implements AutoCloseable {
 
     /**
      * Cancels all tasks and waits until they have ended: at once, unless their cleanup waits, or
-     * code in {@link Tarry#blocking(Body.Returning)} ignores that it was interrupted.
+     * code in {@link Tarry#blocking(Body.Returning)} ignores that it was interrupted. Called by one
+     * of these tasks it cancels them, and does not wait: it would wait for itself.
      */
     @Override
     public void close() {
         try {
             life.stopAsync(); // where a listener is told, whose executor may be a user's
         } finally {
-            life.awaitTerminated();
+            Submissions made = submissions;
+            if (made == null || !made.isOfCaller()) {
+                life.awaitTerminated();
+            }
         }
     }
 }

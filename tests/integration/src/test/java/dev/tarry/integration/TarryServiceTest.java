@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +53,22 @@ class TarryServiceTest {
                     .hasRootCauseMessage("disk on fire");
             assertThat(tarry.submit(() -> "still there").get()).isEqualTo("still there");
         }
+    }
+
+    @BothCarriers
+    void closeByATask_endsAllOfThem_andDoesNotWaitForItself(String carrier) throws Exception {
+        TarryService tarry = start(carrier);
+        CompletableFuture<Void> other = tarry.submit(() -> Tarry.sleep(Duration.ofHours(1)));
+        CompletableFuture<String> closing =
+                tarry.submit(
+                        () -> {
+                            tarry.close();
+                            return "closed";
+                        });
+        assertThat(closing.get()).isEqualTo("closed");
+        assertThatThrownBy(other::get).hasCauseInstanceOf(CancelledException.class);
+        tarry.close();
+        assertThat(tarry.service().state()).isEqualTo(Service.State.TERMINATED);
     }
 
     @BothCarriers
