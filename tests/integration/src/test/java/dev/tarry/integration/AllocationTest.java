@@ -10,7 +10,6 @@ import dev.tarry.events.Pipe;
 import dev.tarry.runtime.Channel;
 import dev.tarry.runtime.Events;
 import dev.tarry.runtime.Tarry;
-import dev.tarry.scheduler.Scheduler;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +38,8 @@ class AllocationTest {
     @Test
     void waitForAHandle_alsoMappedAndChosen_allocatesNothing() throws Exception {
         main = Thread.currentThread().threadId();
-        Tarry.run(
-                Scheduler.builder().requireLoopCarrier(),
+        Runs.on(
+                "loop",
                 () -> {
                     try (Pipe pipe = Pipe.open()) {
                         Channel<Integer> empty = Channel.rendezvous();
@@ -68,8 +67,8 @@ class AllocationTest {
     @Test
     void whatIsCountedIsTheLoop() throws Exception {
         main = Thread.currentThread().threadId();
-        Tarry.run(
-                Scheduler.builder().requireLoopCarrier(),
+        Runs.on(
+                "loop",
                 () -> {
                     byte[][] kept = new byte[1][];
                     Event<byte[]> makes = Event.always(1).map(one -> kept[0] = new byte[1_000]);

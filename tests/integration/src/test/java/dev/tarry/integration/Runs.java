@@ -4,6 +4,8 @@ import dev.tarry.runtime.Body;
 import dev.tarry.runtime.Tarry;
 import dev.tarry.scheduler.Scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -50,16 +52,34 @@ final class Runs {
     }
 
     static <T> T with(String carrier, Supplier<T> run) {
-        String before = System.getProperty(PROPERTY);
-        System.setProperty(PROPERTY, carrier);
+        enter(carrier);
         try {
             return run.get();
         } finally {
-            if (before == null) {
-                System.clearProperty(PROPERTY);
-            } else {
-                System.setProperty(PROPERTY, before);
-            }
+            leave();
+        }
+    }
+
+    // Several threads of a test may be inside at once: the last one restores what was before.
+
+    private static int inside;
+    private static @Nullable String before;
+
+    private static synchronized void enter(String carrier) {
+        if (inside++ == 0) {
+            before = System.getProperty(PROPERTY);
+        }
+        System.setProperty(PROPERTY, carrier);
+    }
+
+    private static synchronized void leave() {
+        if (--inside > 0) {
+            return;
+        }
+        if (before == null) {
+            System.clearProperty(PROPERTY);
+        } else {
+            System.setProperty(PROPERTY, before);
         }
     }
 }
