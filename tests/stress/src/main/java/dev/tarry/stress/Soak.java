@@ -142,8 +142,7 @@ final class Soak implements Callable<Integer> {
     /** The first third is the warm-up: code is compiled, pools and buffers grow to their size. */
     private void judge() {
         int third = samples.size() / 3;
-        Sample early =
-                samples.subList(third, 2 * third).stream().reduce(Sample::max).orElseThrow();
+        Sample early = samples.subList(third, 2 * third).stream().reduce(Sample::max).orElseThrow();
         Sample late =
                 samples.subList(2 * third, samples.size()).stream()
                         .reduce(Sample::max)

@@ -68,7 +68,9 @@ public final class CycleStress implements Stress {
             unused = service.submit(() -> channel.send("nobody takes it"));
             var future =
                     service.submit(
-                            () -> Tarry.await(Events.done(CompletableFuture.completedFuture("a"))).get());
+                            () ->
+                                    Tarry.await(Events.done(CompletableFuture.completedFuture("a")))
+                                            .get());
             Run.check(future.get().equals("a"), "the future said %s", future);
         }
     }
