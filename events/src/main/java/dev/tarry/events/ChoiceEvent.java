@@ -44,26 +44,9 @@ final class ChoiceEvent<R> extends CombinedEvent<R> {
                 : new ChoiceEvent<>(order, branches.toArray(Event<?>[]::new));
     }
 
-    /** If the maker of one throws, those that were made before are not waited for any more. */
     @Override
     public Event<?> made() {
-        if (!hasGuards()) {
-            return this;
-        }
-        Event<?>[] made = new Event<?>[branches.length];
-        int n = 0;
-        try {
-            while (n < made.length) {
-                made[n] = Combined.made(branches[n]);
-                n++;
-            }
-        } catch (Throwable t) {
-            while (n > 0) {
-                Combined.ended(made[--n], 0, NONE);
-            }
-            throw t;
-        }
-        return new ChoiceEvent<>(order, made);
+        return hasGuards() ? new ChoiceEvent<>(order, Combined.made(branches)) : this;
     }
 
     @Override

@@ -100,19 +100,7 @@ final class FiredSet<R> implements FiredEvents<R> {
 
     /** Lets guards make their events. If one throws, the others are not waited for any more. */
     void make() {
-        Event<?>[] all = events.clone();
-        int i = 0;
-        try {
-            for (; i < all.length; i++) {
-                all[i] = Combined.made(events[i]);
-            }
-        } catch (Throwable t) {
-            while (i > 0) {
-                Combined.ended(all[--i], 0, Combined.NONE);
-            }
-            throw t;
-        }
-        made = all;
+        made = Combined.made(events);
     }
 
     /** When all is made that is waited for. */

@@ -63,6 +63,30 @@ public abstract class Combined {
         return event instanceof Combined tree ? tree.made() : event;
     }
 
+    /**
+     * Answers what to wait for in the places of several: the same array if no guard has anything to
+     * make. If the maker of one throws, those that were made before are not waited for any more.
+     */
+    public static Event<?>[] made(Event<?>[] events) {
+        Event<?>[] made = events;
+        int i = 0;
+        try {
+            for (; i < events.length; i++) {
+                Event<?> event = made(events[i]);
+                if (event != events[i]) {
+                    made = made == events ? events.clone() : made;
+                    made[i] = event;
+                }
+            }
+        } catch (Throwable t) {
+            while (i > 0) {
+                ended(made[--i], 0, NONE);
+            }
+            throw t;
+        }
+        return made;
+    }
+
     /** See {@link #leaves()}. */
     public static int leaves(Event<?> event) {
         return event instanceof Combined tree ? tree.leaves() : 1;
